@@ -1,0 +1,1 @@
+"""What the bot knows and decides, apart from the platforms it speaks through."""

@@ -1,0 +1,146 @@
+"""The contract of every platform: its capabilities, posts, receipts and delivery errors."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from core.model.message import Button, Message
+
+
+class Markup(StrEnum):
+    """How a platform wants its text."""
+
+    PLAIN = "plain"
+    HTML = "html"
+    MARKDOWN = "markdown"
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """Facts about the platform, not settings.
+
+    `fits` judges one post's text by the platform's own count; `max_caption` is None where no
+    image can be carried; `finds` says that `find` can tell whether a post with our key
+    arrived; where `private` is False everybody reads it, so owned items are never posted.
+    """
+
+    fits: Callable[[str], bool]
+    markup: Markup
+    max_buttons: int = 0
+    max_caption: int | None = None
+    threads: bool = False
+    edits: bool = False
+    finds: bool = False
+    private: bool = True
+    listens: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where one chat is, in the channel's own words."""
+
+    channel: str
+    chat: str
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One platform message: text in the platform's markup, and its buttons."""
+
+    text: str
+    buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Proof that a post was accepted: the platform's id of it."""
+
+    id: str
+    to: Address
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """Something a person wrote or pressed; `lang` is what the platform says they read."""
+
+    sender: Address
+    text: str
+    at: datetime
+    lang: str | None = None
+
+
+class DeliveryError(Exception):
+    """A post was not, or perhaps not, delivered; raised as one of the four kinds below."""
+
+
+class TryLater(DeliveryError):  # noqa: N818 - the contract's word
+    """The platform asks to wait; `retry_after` where it said how long."""
+
+    def __init__(self, retry_after: timedelta | None = None) -> None:
+        """Keep how long to wait."""
+        super().__init__(f"try later ({retry_after})")
+        self.retry_after = retry_after
+
+
+class AddressGone(DeliveryError):  # noqa: N818 - the contract's word
+    """The address is no more; `moved_to` where the platform named the new one."""
+
+    def __init__(self, moved_to: Address | None = None) -> None:
+        """Keep the new address."""
+        super().__init__("address gone")
+        self.moved_to = moved_to
+
+
+class PostRejected(DeliveryError):  # noqa: N818 - the contract's word
+    """The platform calls the post malformed; sending it again cannot help."""
+
+
+class DeliveryUnknown(DeliveryError):  # noqa: N818 - the contract's word
+    """It timed out after sending, or the server failed: it may have arrived."""
+
+
+class Channel(Protocol):
+    """A platform the bot speaks and listens through."""
+
+    @property
+    def kind(self) -> str:
+        """Return the stable name of the channel in the database."""
+        ...
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """Return what the platform can do."""
+        ...
+
+    def render(self, message: Message) -> tuple[Post, ...]:
+        """Return the posts that say `message`, each fitting the platform; pure."""
+        ...
+
+    async def send(
+        self, post: Post, to: Address, *, key: str, reply_to: str | None = None
+    ) -> Receipt:
+        """Send one post; raises TryLater, AddressGone, PostRejected or DeliveryUnknown.
+
+        `key` is the same on every attempt at the same post.
+        """
+        ...
+
+    async def edit(self, receipt: Receipt, post: Post) -> Receipt:
+        """Replace a post in place, where `capabilities.edits`."""
+        ...
+
+    async def find(self, key: str, to: Address) -> Receipt | None:
+        """Return the receipt of an earlier attempt, where `capabilities.finds`."""
+        ...
+
+    def listen(self) -> AsyncIterator[Inbound]:
+        """Yield what people say; reconnects by itself, ends when the channel is closed."""
+        ...
+
+    async def close(self) -> None:
+        """Stop listening and let go of every connection; safe to call twice."""
+        ...

@@ -1,0 +1,61 @@
+"""What we tell somebody, before any platform has styled it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a block is for; a channel decides how that looks.
+
+    Headline, hazard, action and source are never dropped or cut.
+    """
+
+    HEADLINE = "headline"
+    HAZARD = "hazard"
+    ACTION = "action"
+    VERDICT = "verdict"
+    NEXT_STEP = "next_step"
+    REMEDY = "remedy"
+    DETAIL = "detail"
+    SOURCE = "source"
+
+
+ESSENTIAL = frozenset({Role.HEADLINE, Role.HAZARD, Role.ACTION, Role.SOURCE})
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One paragraph, or one list of short lines, with one role; `text` is plain, never markup.
+
+    A link goes in `url` beside the text that names it.
+    """
+
+    role: Role
+    text: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A choice: what it says, and the words it stands for when pressed."""
+
+    label: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One answer or alert, ready to be rendered."""
+
+    blocks: tuple[Block, ...]
+    buttons: tuple[Button, ...] = ()
+    lang: str = "en"
+
+    @property
+    def plain(self) -> str:
+        """Return the whole as plain text, a blank line between blocks."""
+        return "\n\n".join(
+            f"{block.text} {block.url}" if block.url else block.text for block in self.blocks
+        )
