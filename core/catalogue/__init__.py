@@ -1,0 +1,1 @@
+"""Reviewed recalls that ship with the bot."""
