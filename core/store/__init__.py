@@ -1,0 +1,1 @@
+"""Where notices and owned items are kept."""

@@ -1,0 +1,201 @@
+"""The tables: what they hold, and how times and texts are kept alike on both databases."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    MetaData,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.exc import DontWrapMixin
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Field, SQLModel
+
+# Batch migrations on SQLite can only drop what has a name.
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+# Ranges of keys and newest-first lists need one order on both databases: by code point.
+BYTEWISE = Text().with_variant(Text(collation="C"), "postgresql")
+
+
+class NaiveTimeError(ValueError, DontWrapMixin):
+    """A time without a zone was about to be stored or compared."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment: refuses naive datetimes, and always comes back in UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return the moment in UTC; raises NaiveTimeError where no zone is given."""
+        if value is None:
+            return None
+        if value.tzinfo is None or value.utcoffset() is None:
+            raise NaiveTimeError("a stored time needs a zone")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(
+        self,
+        value: datetime | None,
+        dialect: Dialect,  # noqa: ARG002 - SQLAlchemy's signature
+    ) -> datetime | None:
+        """Return the moment in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class PlainText(TypeDecorator[str]):
+    """Text that people typed, without the characters that PostgreSQL cannot hold."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(
+        self,
+        value: str | None,
+        dialect: Dialect,  # noqa: ARG002 - SQLAlchemy's signature
+    ) -> str | None:
+        """Return the text without NUL characters and lone surrogates."""
+        return None if value is None else storable(value)
+
+
+def storable(text: str) -> str:
+    """Return `text` without NUL characters and lone surrogates."""
+    return text.replace("\0", "").encode("utf-8", "ignore").decode("utf-8")
+
+
+class _Row(SQLModel):
+    metadata = MetaData(naming_convention=NAMES)
+
+
+class NoticeRow(_Row, table=True):
+    """A notice as it stands now: `body` is all of it, the rest is for lists and search."""
+
+    __tablename__ = "notice"
+    # Newest-first lists and searches read this index alone, never a body they do not show.
+    __table_args__ = (Index(None, "published", "pk", "words"),)
+
+    pk: int | None = Field(default=None, primary_key=True)
+    id: str = Field(sa_type=Text, unique=True)
+    source: str = Field(sa_type=Text, index=True)
+    published: str = Field(sa_type=BYTEWISE)
+    state: str = Field(sa_type=Text)
+    brand: str = Field(sa_type=PlainText)
+    product: str = Field(sa_type=PlainText)
+    words: str = Field(sa_type=PlainText)
+    body: str = Field(sa_type=Text)
+    first_seen: datetime = Field(sa_type=UtcDateTime)
+
+
+class RevisionRow(_Row, table=True):
+    """One version of a notice, counted from 1."""
+
+    __tablename__ = "revision"
+
+    notice: int = Field(sa_column_args=(ForeignKey("notice.pk"),), primary_key=True)
+    number: int = Field(primary_key=True)
+    kind: str = Field(sa_type=Text)
+    body: str = Field(sa_type=Text)
+    seen_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class NoticeKeyRow(_Row, table=True):
+    """A key under which a notice is found.
+
+    `day` is the day of publication as a proleptic ordinal, 0 where unknown: it lets the newest
+    notices of a brand be read off the primary key, without sorting all of them.
+    """
+
+    __tablename__ = "notice_key"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    key: str = Field(sa_type=BYTEWISE, primary_key=True)
+    day: int = Field(primary_key=True)
+    notice: int = Field(sa_column_args=(ForeignKey("notice.pk"),), primary_key=True)
+
+
+class SourceRow(_Row, table=True):
+    """How fresh what we hold of one source is, and which version of it that was."""
+
+    __tablename__ = "source_state"
+
+    name: str = Field(sa_type=Text, primary_key=True)
+    as_of: datetime = Field(sa_type=UtcDateTime)
+    digest: str | None = Field(default=None, sa_type=Text)
+
+
+class SubscriberRow(_Row, table=True):
+    """A person in one chat of one channel."""
+
+    __tablename__ = "subscriber"
+    # A number is never used twice, so that nothing of a forgotten person falls to another.
+    __table_args__ = (UniqueConstraint("channel", "chat"), {"sqlite_autoincrement": True})
+
+    pk: int | None = Field(default=None, primary_key=True)
+    channel: str = Field(sa_type=Text)
+    chat: str = Field(sa_type=Text)
+    lang: str | None = Field(default=None, sa_type=Text)
+    region: str | None = Field(default=None, sa_type=Text)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class OwnedItemRow(_Row, table=True):
+    """One thing a subscriber owns; `facts` is JSON, and holds every code of the unit."""
+
+    __tablename__ = "owned_item"
+
+    pk: int | None = Field(default=None, primary_key=True)
+    subscriber: int = Field(
+        sa_column_args=(ForeignKey("subscriber.pk", ondelete="CASCADE"),), index=True
+    )
+    brand: str | None = Field(default=None, sa_type=PlainText)
+    model: str | None = Field(default=None, sa_type=PlainText)
+    facts: str = Field(sa_type=Text)
+    nickname: str | None = Field(default=None, sa_type=PlainText)
+    confirmed: bool = False
+    added_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class ConversationRow(_Row, table=True):
+    """What one chat is about, as JSON."""
+
+    __tablename__ = "conversation"
+
+    channel: str = Field(sa_type=Text, primary_key=True)
+    chat: str = Field(sa_type=Text, primary_key=True)
+    body: str = Field(sa_type=Text)
+    updated_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class MetaRow(_Row, table=True):
+    """A value that belongs to the whole database, such as the lexicon."""
+
+    __tablename__ = "meta"
+
+    name: str = Field(sa_type=Text, primary_key=True)
+    value: str = Field(sa_type=Text)
+
+
+METADATA = _Row.metadata
+NOTICE = METADATA.tables["notice"]
+REVISION = METADATA.tables["revision"]
+NOTICE_KEY = METADATA.tables["notice_key"]
+SOURCE_STATE = METADATA.tables["source_state"]
+SUBSCRIBER = METADATA.tables["subscriber"]
+OWNED_ITEM = METADATA.tables["owned_item"]
+CONVERSATION = METADATA.tables["conversation"]
+META = METADATA.tables["meta"]
