@@ -1,0 +1,180 @@
+"""Finding many phrases in one text at once, in scripts with spaces and without."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Generic, TypeVar
+
+from core.query.plain import words_of
+
+Meaning = TypeVar("Meaning")
+# How far apart the parts of one phrase with a gap may stand.
+WIDEST_GAP = 48
+LONGEST_ENDING = 8
+# "and", "in", "for", "like", "the" are written onto an Arabic word.
+ARABIC_CLITICS = frozenset("وفبلكسا")
+LONGEST_CLITICS = 3
+# Phrases are kept in bins by their first characters.
+LONGEST_KEY = 3
+GAP = "…"
+OPEN = "*"
+_CUT = re.compile(rf"{GAP}|(?<=\w){re.escape(OPEN)}(?= )")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit(Generic[Meaning]):
+    """One phrase found: where, and what it means."""
+
+    start: int
+    end: int
+    meaning: Meaning
+
+    @property
+    def size(self) -> int:
+        """Return how many characters it covers."""
+        return self.end - self.start
+
+    def inside(self, other: Hit[Meaning]) -> bool:
+        """Say whether `other` covers this hit and more."""
+        return other.start <= self.start and self.end <= other.end and other.size > self.size
+
+
+@dataclass(frozen=True, slots=True)
+class _Part(Generic[Meaning]):
+    meaning: Meaning
+    phrase: int
+    index: int
+    count: int
+    gap: int
+    open: bool
+
+
+_Table = dict[str, list[tuple[str, _Part[Meaning]]]]
+
+
+class Phrases(Generic[Meaning]):
+    """Phrases with their meanings; built once, then only searched.
+
+    `vocabulary` is every word that occurs in a phrase.
+
+    "recall*" also finds "recalled", "recall* notice" also "recalled notices", "*recall" also
+    "massrecall", and "how … refund" both parts in this order, near each other. A space also
+    matches a dash or a line end, and an apostrophe may be missing.
+    """
+
+    def __init__(self) -> None:
+        """Begin with no phrases."""
+        self._words: _Table[Meaning] = {}
+        self._anywhere: _Table[Meaning] = {}
+        self._count = 0
+        self.vocabulary: set[str] = set()
+
+    def add(self, phrase: str, meaning: Meaning) -> None:
+        """Add one phrase."""
+        cuts = _CUT.findall(phrase) if OPEN in phrase or GAP in phrase else []
+        parts = [part.strip() for part in _CUT.split(phrase)] if cuts else [phrase]
+        gaps = [0, *(WIDEST_GAP if cut == GAP else LONGEST_ENDING for cut in cuts)]
+        for index, part in enumerate(parts):
+            open_end = part.endswith(OPEN) or OPEN in cuts[index : index + 1]
+            known = _Part(meaning, self._count, index, len(parts), gaps[index], open_end)
+            self._keep(part, known)
+        self._count += 1
+
+    def _keep(self, part: str, known: _Part[Meaning]) -> None:
+        table = self._anywhere if part.startswith(OPEN) else self._words
+        spelling = words_of(part.strip(OPEN)).replace("-", " ")
+        self.vocabulary.update(spelling.split())
+        table.setdefault(spelling[:LONGEST_KEY], []).append((spelling, known))
+        if "'" in spelling:
+            without = spelling.replace("'", "")
+            table.setdefault(without[:LONGEST_KEY], []).append((without, known))
+
+    def find(self, words: str) -> list[Hit[Meaning]]:
+        """Return every phrase in `words` (see `Plain.words`), in the order they begin."""
+        text = words.replace("-", " ").replace("\n", " ")
+        edges = [_edge(text, place) for place in range(len(text) + 1)]
+        hits: list[Hit[Meaning]] = []
+        parts: dict[int, list[Hit[_Part[Meaning]]]] = {}
+        for start in range(len(text)):
+            for end, part in self._at(text, start, edges):
+                if part.count == 1:
+                    hits.append(Hit(start, end, part.meaning))
+                else:
+                    parts.setdefault(part.phrase, []).append(Hit(start, end, part))
+        hits += [hit for found in parts.values() for hit in _joined(found)]
+        return sorted(hits, key=lambda hit: (hit.start, -hit.end))
+
+    def _at(
+        self, text: str, start: int, edges: list[bool]
+    ) -> Iterator[tuple[int, _Part[Meaning]]]:
+        if edges[start] or _after_clitics(text, start):
+            yield from _matches(self._words, text, start, edges)
+        yield from _matches(self._anywhere, text, start, edges)
+
+
+def _matches(
+    table: _Table[Meaning], text: str, start: int, edges: list[bool]
+) -> Iterator[tuple[int, _Part[Meaning]]]:
+    for size in range(1, LONGEST_KEY + 1):
+        for spelling, part in table.get(text[start : start + size], ()):
+            end = start + len(spelling)
+            if len(spelling[:LONGEST_KEY]) == size and text.startswith(spelling, start):
+                if part.open:
+                    yield edges.index(True, end), part
+                elif edges[end]:
+                    yield end, part
+
+
+def _joined(found: list[Hit[_Part[Meaning]]]) -> Iterator[Hit[Meaning]]:
+    count = found[0].meaning.count
+    for first in (hit for hit in found if hit.meaning.index == 0):
+        last = first
+        for index in range(1, count):
+            later = [
+                hit
+                for hit in found
+                if hit.meaning.index == index and 0 <= hit.start - last.end <= hit.meaning.gap
+            ]
+            if not later:
+                break
+            last = later[0]
+        else:
+            yield Hit(first.start, last.end, first.meaning.meaning)
+            return
+
+
+def _edge(text: str, place: int) -> bool:
+    if place in {0, len(text)}:
+        return True
+    before, after = _kind(text[place - 1]), _kind(text[place])
+    return before != "word" or after != "word"
+
+
+def _after_clitics(text: str, place: int) -> bool:
+    start = place
+    while start and text[start - 1] in ARABIC_CLITICS:
+        start -= 1
+    return 0 < place - start <= LONGEST_CLITICS and _edge(text, start)
+
+
+@lru_cache(maxsize=16_384)
+def _kind(character: str) -> str:
+    if unspaced(character):
+        return "unspaced"
+    word = character.isalnum() or unicodedata.category(character)[0] == "M"
+    return "word" if word else "other"
+
+
+def unspaced(character: str) -> bool:
+    """Say whether the character is of a script that writes words without spaces."""
+    code = ord(character)
+    return (
+        0x2E80 <= code <= 0x9FFF  # noqa: PLR2004 - Han and kana
+        or 0xAC00 <= code <= 0xD7FF  # noqa: PLR2004 - Hangul, whose words carry particles
+        or 0x0E00 <= code <= 0x0EFF  # noqa: PLR2004 - Thai and Lao
+        or 0xF900 <= code <= 0xFAFF  # noqa: PLR2004 - Han
+    )
