@@ -1,0 +1,240 @@
+"""From one verdict to the blocks of its answer: what to do now always stands first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.model.message import Block, Button, Role
+from core.model.recall import Notice, SourceKind
+from core.model.unit import Unit
+from core.model.verdict import (
+    CannotAnswer,
+    Decision,
+    Evidence,
+    Finding,
+    NextKind,
+    NextStep,
+    NoRecallFound,
+    Reason,
+    Relation,
+    SourceAge,
+    Truth,
+    Verdict,
+)
+from core.text.names import (
+    all_regions,
+    field_name,
+    is_battery,
+    product_name,
+    region_names,
+    unit_name,
+)
+from core.text.remedies import remedy_blocks
+from core.text.translations import Translator
+
+MOST_EXAMPLES = 4
+EXAMPLE = "Anker A1263"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Who reads the answer, and when: their words, the present, the age of each source."""
+
+    words: Translator
+    now: datetime
+    ages: tuple[SourceAge, ...]
+
+
+def verdict_blocks(unit: Unit, decision: Decision, view: View) -> Iterator[Block]:
+    """Yield the answer on one unit, what to do before why, why before what next."""
+    words = view.words
+    found = _spoken_of(decision)
+    yield Block(Role.HEADLINE, _headline(unit, decision, found, words))
+    if found:
+        yield Block(Role.HAZARD, _hazard(found[0].notice, words))
+        yield Block(Role.ACTION, _action(decision, found[0].notice, words))
+    yield Block(Role.VERDICT, _why(unit, decision, view))
+    yield _next_step(decision.next, decision.reason, words)
+    if decision.next.find_it and decision.next.kind in {NextKind.ASK, NextKind.OPEN_CHECKER}:
+        yield Block(Role.DETAIL, words("find_it", text=decision.next.find_it))
+    if decision.verdict is Verdict.AFFECTED or _model_is_recalled(decision):
+        notices = [one.notice for one in found]
+        yield from remedy_blocks(notices, unit.region, words)
+    yield from _sources(found, view)
+
+
+def _spoken_of(decision: Decision) -> tuple[Finding, ...]:
+    """Return the notices the answer names: those that name the model, else the nearest."""
+    named = tuple(one for one in decision.findings if one.relation is Relation.NAMED)
+    return named or decision.findings[:MOST_EXAMPLES]
+
+
+def _model_is_recalled(decision: Decision) -> bool:
+    named = any(one.relation is Relation.NAMED for one in decision.findings)
+    return decision.verdict is Verdict.CHECK_NEEDED and named
+
+
+def _headline(
+    unit: Unit, decision: Decision, found: tuple[Finding, ...], words: Translator
+) -> str:
+    key = f"headline_{decision.verdict}"
+    if decision.reason in {Reason.NEAR_MISS_MODEL, Reason.OTHER_BRAND, Reason.BRAND_MISSING}:
+        key = "headline_near"
+    elif decision.reason is Reason.RECALLED_ELSEWHERE:
+        key = "headline_elsewhere"
+    named = found and found[0].relation is Relation.NAMED
+    product = product_name(unit, found[0].notice, words) if named else unit_name(unit, words)
+    return words(key, product=product)
+
+
+def _hazard(notice: Notice, words: Translator) -> str:
+    kinds = words.both(words(f"hazard_{kind}") for kind in notice.hazard.kinds)
+    return words("hazard", kinds=kinds)
+
+
+def _action(decision: Decision, notice: Notice, words: Translator) -> str:
+    key = "action_battery" if is_battery(notice) else "action_other"
+    return words(key if decision.verdict is Verdict.AFFECTED else f"{key}_until")
+
+
+def _why(unit: Unit, decision: Decision, view: View) -> str:
+    words = view.words
+    found = _spoken_of(decision)
+    point = _telling(decision, found)
+    fields: dict[str, object] = {
+        "product": product_name(unit, found[0].notice, words)
+        if found
+        else unit_name(unit, words),
+        "brand": unit.brand or words("this_product"),
+        "regions": region_names(all_regions(found), words),
+        "region": words.region(unit.region) if unit.region else "",
+        "field": field_name(point.field if point else decision.next.field, words),
+        "value": (point.value if point else decision.next.value) or unit.model or "",
+        "expected": (point.expected if point else None) or "",
+        "place": (point.place if point else None) or "",
+        "expected_character": _character(point),
+        "choices": words.both(decision.next.choices) if decision.next.choices else "",
+        "examples": "; ".join(_examples(found)),
+        "stale": _ages(decision.stale, words) if isinstance(decision, CannotAnswer) else "",
+    }
+    return words(f"why_{decision.reason}", **fields)
+
+
+def _examples(found: tuple[Finding, ...]) -> list[str]:
+    return list(dict.fromkeys(one.notice.product for one in found))[:MOST_EXAMPLES]
+
+
+def _telling(decision: Decision, found: tuple[Finding, ...]) -> Evidence | None:
+    """Return the evidence that the reason speaks of."""
+    wanted = Truth.YES if decision.verdict is Verdict.AFFECTED else None
+    points = [
+        evidence
+        for one in (*found, *decision.findings)
+        for evidence in one.evidence
+        if evidence.truth is wanted or (wanted is None and evidence.truth is not Truth.YES)
+    ]
+    if wanted is Truth.YES:
+        points = [point for point in points if point.field not in {"model", "product"}]
+    field = decision.next.field
+    same = [p for p in points if p.field == field and p.value == decision.next.value]
+    return next(iter(same or [p for p in points if p.field == field] or points), None)
+
+
+def _character(point: Evidence | None) -> str:
+    if point is None or point.place is None or not point.expected:
+        return ""
+    return point.expected[point.place - 1 : point.place]
+
+
+def _next_step(step: NextStep, reason: Reason, words: Translator) -> Block:
+    fields = {
+        "field": field_name(step.field, words),
+        "value": step.value or "",
+        "place": step.place or "",
+        "expected": step.choices[0] if step.choices else "",
+        "question": step.question or "",
+        "choices": words.both(step.choices) if step.choices else "",
+        "example": EXAMPLE,
+    }
+    key = _next_key(step, reason, words)
+    url = step.url if key.startswith(("next_claim", "next_open")) else None
+    return Block(Role.NEXT_STEP, words(key, **fields), url)
+
+
+def _next_key(step: NextStep, reason: Reason, words: Translator) -> str:
+    if step.kind is NextKind.ASK:
+        key = f"next_ask_{step.field}"
+        return key if words.has(key) else "next_ask"
+    if step.kind is NextKind.OPEN_CHECKER:
+        if reason is not Reason.MAKERS_LIST:
+            return "next_open_notice"
+        return "next_open_checker_with" if step.value else "next_open_checker"
+    return f"next_{step.kind}"
+
+
+def _sources(found: tuple[Finding, ...], view: View) -> Iterator[Block]:
+    words = view.words
+    for one in found[:1]:
+        citation = one.notice.main_source
+        yield Block(Role.SOURCE, _source(one.notice, words), citation.url)
+    if len(found) > 1:
+        others = ", ".join(_short(one.notice, words) for one in found[1:])
+        yield Block(Role.DETAIL, words("also_recalled", notices=others))
+    asked = words("as_of", now=words.day(view.now.date()), sources=_ages(view.ages, words))
+    yield Block(Role.SOURCE, asked)
+
+
+def _source(notice: Notice, words: Translator) -> str:
+    citation = notice.main_source
+    fields = {"authority": notice.authority, "seen": words.day(citation.seen)}
+    if notice.published is None:
+        return words("source_undated", **fields)
+    key = "source_news" if citation.kind is SourceKind.NEWS else "source"
+    return words(key, published=words.day(notice.published), **fields)
+
+
+def _short(notice: Notice, words: Translator) -> str:
+    day = f" {words.day(notice.published)}" if notice.published else ""
+    return f"{notice.authority}{day}"
+
+
+def _ages(ages: tuple[SourceAge, ...], words: Translator) -> str:
+    return words.both(
+        words(
+            "as_of_source", name=source_name(age.name, words), day=words.day(age.as_of.date())
+        )
+        for age in ages
+    )
+
+
+def source_name(name: str, words: Translator) -> str:
+    """Return what a source is called in a text."""
+    key = f"source_{name}"
+    return words(key) if words.has(key) else name
+
+
+def buttons(decision: Decision, words: Translator) -> tuple[Button, ...]:
+    """Return the choices that answer the next step; what a button says needs no language."""
+    step = decision.next
+    match step.kind:
+        case NextKind.CONFIRM | NextKind.LOOK_AT | NextKind.INSPECT:
+            return (Button(words("button_yes"), "yes"), Button(words("button_no"), "no"))
+        case NextKind.CHOOSE_MODEL:
+            really = words("button_really", value=_typed_model(decision))
+            return (*(Button(choice, choice) for choice in step.choices), Button(really, "no"))
+        case NextKind.ASK if step.choices:
+            return tuple(Button(choice, choice) for choice in step.choices)
+    if isinstance(decision, NoRecallFound) and step.kind is not NextKind.REMEMBER:
+        return ()
+    have = Button(words("button_i_have_this"), words("say_have"))
+    if decision.verdict is Verdict.AFFECTED:
+        return (Button(words("button_claim"), words("say_claim")), have)
+    return (have,)
+
+
+def _typed_model(decision: Decision) -> str:
+    return (
+        next((e.value for one in decision.findings for e in one.evidence if e.value), "") or ""
+    )

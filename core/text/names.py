@@ -1,0 +1,94 @@
+"""How products, fields, countries, amounts and codes are called in a text."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from babel.numbers import format_currency
+
+from core.model.recall import Notice, RemedyOption
+from core.model.rule import Model, walk
+from core.model.unit import Unit
+from core.model.verdict import Finding
+from core.text.translations import Translator
+
+MOST_REGIONS = 6
+BATTERY_CATEGORIES = frozenset(
+    {
+        "power-bank",
+        "battery",
+        "charger",
+        "laptop",
+        "phone",
+        "speaker",
+        "cooler",
+        "notebook-battery",
+    }
+)
+
+
+def unit_name(unit: Unit, words: Translator) -> str:
+    """Return what the person has, in their own words where we have no better."""
+    name = unit.facts.get("product") or unit.facts.get("name")
+    said = [part for part in (unit.brand, unit.model or name) if part]
+    if unit.brand and len(said) == 1:
+        return words("product_of_brand", brand=unit.brand)
+    return " ".join(said) or words("this_product")
+
+
+def product_name(unit: Unit, notice: Notice, words: Translator) -> str:
+    """Return the recalled product: the notice's name for it where it covers one model alone."""
+    models = {
+        value for node in walk(notice.units) if isinstance(node, Model) for value in node.any_of
+    }
+    if len(models) > 1 and unit.model:
+        return unit_name(unit, words)
+    listed = next(iter(models), "")
+    return (
+        notice.product
+        if not listed or listed in notice.product
+        else f"{notice.product} ({listed})"
+    )
+
+
+def field_name(field: str | None, words: Translator) -> str:
+    """Return what a field of the unit is called."""
+    key = f"field_{field}"
+    if words.has(key):
+        return words(key)
+    return words("field_other", name=(field or "").replace("_", " "))
+
+
+def region_names(regions: tuple[str, ...], words: Translator) -> str:
+    """Return the countries by name, the first few where there are many."""
+    named = [words.region(region) for region in regions[:MOST_REGIONS]]
+    return words.both(named) + (" …" if len(regions) > MOST_REGIONS else "")
+
+
+def all_regions(found: tuple[Finding, ...]) -> tuple[str, ...]:
+    """Return every country these notices are for, in their order."""
+    return tuple(dict.fromkeys(region for one in found for region in one.notice.regions))
+
+
+def option_name(option: RemedyOption, words: Translator) -> str:
+    """Return one remedy: "a gift card of $30"."""
+    kind = f"option_{option.kind}"
+    if option.amount and option.currency and words.has(f"{kind}_amount"):
+        amount = format_currency(Decimal(option.amount), option.currency, locale=words.locale)
+        return words(f"{kind}_amount", amount=amount)
+    if option.product and words.has(f"{kind}_product"):
+        return words(f"{kind}_product", product=option.product)
+    return words(kind)
+
+
+def option_names(options: tuple[RemedyOption, ...], words: Translator) -> str:
+    """Return the remedies an owner may choose from."""
+    named = [option_name(option, words) for option in options]
+    if len(named) == 1:
+        return named[0]
+    return words("or", first=", ".join(named[:-1]), second=named[-1])
+
+
+def is_battery(notice: Notice) -> bool:
+    """Say whether the advice for lithium batteries applies."""
+    return notice.category in BATTERY_CATEGORIES
