@@ -1,0 +1,90 @@
+"""The command line: `recallbot --help` says what there is."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, NoReturn
+
+import typer
+from typer.exceptions import Abort, TyperException
+
+from bots.commands import catalogue, chat, check, database, doctor, recalls, run
+from bots.commands.place import Place
+from bots.failure import Failure
+from core.store.failure import StoreUnavailable
+
+BAD_INPUT = 2
+INTERRUPTED = 130
+
+app = typer.Typer(
+    name="recallbot",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Tells you whether a product you have is recalled, and remembers what you own.",
+)
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001 - Typer hands flags over like this
+    if wanted:
+        from importlib.metadata import version  # noqa: PLC0415 - slow, and seldom asked for
+
+        typer.echo(f"recallbot {version('recallbot')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _everywhere(
+    context: typer.Context,
+    database_place: Annotated[
+        str | None,
+        typer.Option(
+            "--database",
+            metavar="FILE|URL",
+            help="The database: an SQLite file, or a postgresql:// URL. "
+            "Without it RECALLBOT_DATABASE_URL, else ./recallbot.db.",
+        ),
+    ] = None,
+    _show: Annotated[  # noqa: FBT002 - Typer hands flags over like this
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    context.obj = Place(database_place)
+
+
+app.command("run")(run.run)
+app.command("check")(check.check)
+app.command("chat")(chat.chat)
+app.command("doctor")(doctor.doctor)
+app.command("recalls")(recalls.recalls)
+app.add_typer(catalogue.app, name="catalogue")
+app.add_typer(database.app, name="db")
+
+
+def main() -> None:
+    """Run the command line; what a person can act on is one line and exit code 2."""
+    try:
+        code = app(standalone_mode=False)
+    except TyperException as problem:
+        _fail(problem.format_message())
+    except (Failure, StoreUnavailable) as problem:
+        _fail(str(problem))
+    except (Abort, KeyboardInterrupt):
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    else:
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+def _fail(reason: str) -> NoReturn:
+    sys.stderr.write(f"recallbot: {' '.join(reason.split())}\n")
+    sys.exit(BAD_INPUT)
+
+
+if __name__ == "__main__":
+    main()

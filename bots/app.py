@@ -1,0 +1,122 @@
+"""The only place that wires the parts together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import count
+from pathlib import Path
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bots.ask import CATALOGUE, limits
+from bots.failure import Failure
+from core.catalogue.load import FOLDER, digest, load, reviewed_at
+from core.channel import AddressGone, Channel, DeliveryError, Inbound
+from core.clock import Clock, SystemClock
+from core.match.decide import judge
+from core.model.lexicon import Lexicon
+from core.query.talk import Talk
+from core.settings import Settings
+from core.store import notices
+from core.store.example import write_example
+from core.store.failure import StoreUnavailable
+from core.store.work import Database
+
+log = structlog.get_logger(__name__)
+# A reply is never tried again, so its key need only be new.
+_REPLIES = count(1)
+
+
+async def open_database(settings: Settings, clock: Clock | None = None) -> Database:
+    """Open the database at the newest schema, with the shipped catalogue in it.
+
+    Raises Failure, one line, where that cannot be.
+    """
+    try:
+        database = await Database.open(settings.database_url)
+    except StoreUnavailable as error:
+        raise Failure(str(error)) from None
+    try:
+        await bring_catalogue(database, clock or SystemClock())
+    except StoreUnavailable as error:
+        await database.close()
+        raise Failure(str(error)) from None
+    return database
+
+
+async def bring_catalogue(database: Database, clock: Clock) -> None:
+    """Put the shipped catalogue in the store, unless the same one is there already."""
+    shipped = digest(FOLDER)
+    async with database.reading() as connection:
+        known = {name: mark for name, _, mark in await notices.source_ages(connection)}
+    if known.get(CATALOGUE) == shipped:
+        return
+    async with database.writing() as connection:
+        await fill(connection, clock.now())
+
+
+async def fill(connection: AsyncConnection, now: datetime) -> None:
+    """Write the shipped catalogue, its names and its age; every example is judged first."""
+    catalogue = load(FOLDER, judge)
+    lexicon = Lexicon.of(catalogue.makers, catalogue.notices)
+    await notices.put_notices(connection, CATALOGUE, catalogue.notices, now)
+    await notices.put_lexicon(connection, lexicon)
+    await notices.set_source(connection, CATALOGUE, reviewed_at(catalogue), digest(FOLDER))
+
+
+async def make_example(target: Path) -> None:
+    """Write the example database; raises Failure where it cannot be written.
+
+    It is dated by the catalogue's review, so that the same catalogue makes the same rows.
+    """
+    now = reviewed_at(load(FOLDER, judge))
+    try:
+        await write_example(target, now, lambda connection: fill(connection, now))
+    except StoreUnavailable as error:
+        raise Failure(str(error)) from None
+
+
+async def prepare(settings: Settings) -> None:
+    """Bring the database up to date and let go of it again."""
+    database = await open_database(settings)
+    await database.close()
+
+
+async def open_talk(database: Database, settings: Settings, clock: Clock | None = None) -> Talk:
+    """Return the conversation on this database."""
+    async with database.reading() as connection:
+        lexicon = await notices.lexicon(connection)
+    return Talk(database, lexicon, clock or SystemClock(), limits(settings))
+
+
+async def serve(channels: Sequence[Channel], talk: Talk) -> None:
+    """Answer everybody on every channel until all of them are closed."""
+    async with asyncio.TaskGroup() as group:
+        for channel in channels:
+            group.create_task(_listen(channel, talk))
+
+
+async def _listen(channel: Channel, talk: Talk) -> None:
+    async with asyncio.TaskGroup() as group:
+        async for inbound in channel.listen():
+            if channel.kind == "terminal":
+                await _reply(channel, talk, inbound)
+            else:
+                group.create_task(_reply(channel, talk, inbound))
+
+
+async def _reply(channel: Channel, talk: Talk, inbound: Inbound) -> None:
+    """Send the reply; the person can ask again, so a failed one is logged and not repeated."""
+    try:
+        message = await talk.reply(inbound)
+        for post in channel.render(message):
+            await channel.send(post, inbound.sender, key=f"reply:{next(_REPLIES)}")
+    except AddressGone:
+        log.info("reply_address_gone", channel=channel.kind)
+    except DeliveryError as error:
+        log.warning("reply_not_sent", channel=channel.kind, reason=type(error).__name__)
+    except StoreUnavailable as error:
+        log.error("reply_failed", channel=channel.kind, reason=str(error))  # noqa: TRY400 - one line

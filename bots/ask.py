@@ -1,0 +1,116 @@
+"""Asking without a chat: straight from the file where that is enough, else the whole store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from core.catalogue.load import FOLDER, digest
+from core.clock import Clock, SystemClock
+from core.match.decide import Knowledge
+from core.model.keys import Probe
+from core.model.lexicon import Lexicon
+from core.model.recall import Notice
+from core.model.unit import Unit
+from core.model.verdict import SourceAge
+from core.query.answer import Answer, answer, at_home, probes
+from core.query.query import Intent, Query
+from core.query.understand import understand
+from core.settings import Settings
+from core.store.quick import QuickDatabase
+from core.text.translations import translator
+
+CATALOGUE = "catalogue"
+MOST_CANDIDATES = 60
+LONGEST_ARGUMENT = 100_000
+
+
+class Lookup(Protocol):
+    """What an asker needs of a database."""
+
+    def candidates(self, probe: Probe, limit: int) -> Sequence[Notice]:
+        """Return the notices that may concern a unit."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Who asks: their country, their language, and whether the codes were read twice."""
+
+    region: str | None = None
+    lang: str | None = None
+    confirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Answers questions one after the other from one database."""
+
+    lookup: Lookup
+    lexicon: Lexicon
+    ages: tuple[SourceAge, ...]
+    clock: Clock
+
+    def ask_text(self, text: str, options: Options) -> Answer:
+        """Return the answer to a question as a person would type it."""
+        return self.ask(understand(text, self.lexicon), options)
+
+    def ask_unit(self, unit: Unit, options: Options) -> Answer:
+        """Return the answer on a unit that is already told apart into its fields."""
+        said = " ".join(filter(None, (unit.brand, unit.model, *unit.facts.values())))
+        query = Query(said, Intent.CHECK, action=None, urgent=False, units=(unit,), lang=None)
+        return self.ask(query, options)
+
+    def ask(self, query: Query, options: Options) -> Answer:
+        """Return the answer to a query."""
+        here = at_home(query, options.region, confirmed=options.confirmed)
+        found = [self.lookup.candidates(probe, MOST_CANDIDATES) for probe in probes(here)]
+        knowledge = Knowledge(self.lexicon, self.ages, self.clock.now())
+        return answer(here, found, knowledge, translator(options.lang))
+
+
+def limits(settings: Settings) -> dict[str, timedelta]:
+    """Return how old each source may be for a negative answer."""
+    return {CATALOGUE: timedelta(days=settings.catalogue_max_age_days)}
+
+
+def aged(
+    rows: Iterable[tuple[str, datetime, str | None]], settings: Settings
+) -> tuple[SourceAge, ...]:
+    """Return the sources' ages with the limit that the settings put on each."""
+    known = limits(settings)
+    other = timedelta(days=settings.feed_max_age_days)
+    return tuple(SourceAge(name, at, known.get(name, other)) for name, at, _ in rows)
+
+
+@contextmanager
+def open_asker(settings: Settings, clock: Clock | None = None) -> Iterator[Asker]:
+    """Open the database for questions, bringing it up to date first where it is not.
+
+    Raises Failure or StoreUnavailable where it cannot be opened.
+    """
+    clock = clock or SystemClock()
+    quick = _quick(settings)
+    if quick is not None:
+        with closing(quick):
+            yield Asker(quick, quick.lexicon(), aged(quick.source_ages(), settings), clock)
+        return
+    from bots.ask_store import opened_store  # noqa: PLC0415 - imports the whole store
+
+    with opened_store(settings, clock) as store:
+        yield Asker(store, store.lexicon, aged(store.ages, settings), clock)
+
+
+def _quick(settings: Settings) -> QuickDatabase | None:
+    """Return the file itself where it is at head and holds the catalogue that ships with us."""
+    quick = QuickDatabase.open(settings.database_url)
+    if quick is None:
+        return None
+    shipped = digest(FOLDER)
+    if any(name == CATALOGUE and known == shipped for name, _, known in quick.source_ages()):
+        return quick
+    quick.close()
+    return None

@@ -1,0 +1,42 @@
+"""`recallbot chat`: the conversation in this terminal."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from bots.commands.place import Place
+from core.settings import Settings
+
+
+def chat(
+    context: typer.Context,
+    lang: Annotated[str | None, typer.Option(metavar="TAG", help="Your language.")] = None,
+) -> None:
+    """Chat here: ask, say “I have this”, “what do I have”. End with Ctrl-D.
+
+    Choices are numbered: type the number. What you own is kept in the database.
+    """
+    import asyncio  # noqa: PLC0415 - slow to import
+
+    place: Place = context.obj
+    asyncio.run(_chat(place.settings(), lang))
+
+
+async def _chat(settings: Settings, lang: str | None) -> None:
+    import sys  # noqa: PLC0415 - belongs with the imports below
+
+    from bots.app import open_database, open_talk, serve  # noqa: PLC0415 - slow to import
+    from bots.terminal import Terminal  # noqa: PLC0415 - slow to import
+    from core.clock import SystemClock  # noqa: PLC0415 - slow to import
+    from core.text.translations import translator  # noqa: PLC0415 - slow to import
+
+    clock = SystemClock()
+    database = await open_database(settings, clock)
+    try:
+        sys.stdout.write(translator(lang)("greeting", example="Anker A1263") + "\n")
+        terminal = Terminal(sys.stdin, sys.stdout, clock.now, lang)
+        await serve([terminal], await open_talk(database, settings, clock))
+    finally:
+        await database.close()

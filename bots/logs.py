@@ -1,0 +1,29 @@
+"""Logs: one event a line with its ids; never an address, a serial, a name or a token."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import structlog
+
+from core.settings import Settings
+
+
+def set_up(settings: Settings) -> None:
+    """Write events to standard error, as text or as JSON."""
+    level = getattr(logging, settings.log_level.upper())
+    text = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer() if settings.log_json else text,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    logging.basicConfig(
+        level=logging.WARNING, stream=sys.stderr, format="%(name)s: %(message)s"
+    )
