@@ -1,0 +1,1 @@
+"""The web chat: server-rendered pages, and a channel like any other."""

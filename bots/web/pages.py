@@ -1,0 +1,105 @@
+"""Pages from templates: every value escaped, every word in the reader's language."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from datetime import timedelta
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from core.text.translations import Translator, translator
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+MOST_LANGUAGES = 8
+KNOWN_ERRORS = (400, 403, 404, 405, 408, 413, 415, 429, 500, 503)
+# Where a page of ours shows what went wrong while the rest of it stays as it is.
+NOTICE = {"HX-Retarget": "#notice", "HX-Reswap": "innerHTML"}
+
+Words = Callable[..., Translator]
+
+
+class Pages:
+    """Shows templates; knows which language a visitor reads."""
+
+    def __init__(self, words: Words = translator) -> None:
+        """Speak through `words`, which turns language tags into a translator."""
+        self._words = words
+        self._templates = Environment(
+            loader=FileSystemLoader(HERE / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.globals["asset"] = asset
+
+    def words(self, request: Request) -> Translator:
+        """Return the words of the best language that the browser asks for."""
+        return self._words(*languages(request))
+
+    def html(self, request: Request, template: str, **fields: object) -> str:
+        """Return a template filled in."""
+        words = self.words(request)
+        return self._templates.get_template(template).render(
+            words=words,
+            rtl=words.locale.character_order == "right-to-left",
+            path=request.url.path,
+            **fields,
+        )
+
+    def show(self, request: Request, template: str, **fields: object) -> HTMLResponse:
+        """Return a page."""
+        return HTMLResponse(self.html(request, template, **fields))
+
+    def error(
+        self, request: Request, status: int, wait: timedelta | None = None
+    ) -> HTMLResponse:
+        """Return the page that says what went wrong, or the words alone for a page of ours."""
+        known = status if status in KNOWN_ERRORS else 500 if status >= 500 else 400  # noqa: PLR2004 - of HTTP
+        template = "error_notice.html" if partial(request) else "error.html"
+        headers = {"Retry-After": seconds(wait)} if wait else {}
+        if partial(request):
+            headers |= NOTICE
+        text = self.html(request, template, status=status, key=f"web_error_{known}")
+        return HTMLResponse(text, status, headers)
+
+
+def partial(request: Request) -> bool:
+    """Say whether a page of ours asks for a part of itself."""
+    return request.headers.get("hx-request") == "true"
+
+
+def seconds(wait: timedelta) -> str:
+    """Return a wait as HTTP writes it, never too short."""
+    return str(max(1, math.ceil(wait.total_seconds())))
+
+
+def languages(request: Request) -> list[str]:
+    """Return the language tags that the browser asks for, most wanted first."""
+    wanted = []
+    for part in request.headers.get("accept-language", "")[:400].split(",")[:MOST_LANGUAGES]:
+        tag, _, weight = part.partition(";q=")
+        if tag.strip() not in {"", "*"}:
+            wanted.append((_weight(weight), tag.strip()))
+    return [tag for _, tag in sorted(wanted, key=lambda pair: -pair[0])]
+
+
+def _weight(text: str) -> float:
+    try:
+        return float(text or 1)
+    except ValueError:
+        return 0.0
+
+
+@cache
+def asset(name: str) -> str:
+    """Return the address of a static file; it changes when the file does."""
+    mark = sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+    return f"/static/{name}?v={mark}"

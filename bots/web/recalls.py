@@ -1,0 +1,88 @@
+"""The pages of the recalls: search, and one recall with everything we know of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from fastapi import APIRouter
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from bots.web.facts import host, number, regions, revision_name, sold
+from bots.web.pages import Pages
+from bots.web.reader import Reader
+from core.model.recall import Notice
+from core.model.rule import Model, walk
+from core.text.names import is_battery, option_names
+from core.text.units import in_words
+
+MOST_RESULTS = 50
+LONGEST_SEARCH = 200
+TERMS: Mapping[str, Callable[..., str]] = MappingProxyType(
+    {
+        "host": host,
+        "regions": regions,
+        "number": number,
+        "sold": sold,
+        "revision_name": revision_name,
+    }
+)
+NOTICE_ID = re.compile(r"[a-z0-9][a-z0-9.-]{0,79}")
+
+
+class Recalls:
+    """Serves the search and the recall pages."""
+
+    def __init__(self, reader: Reader, pages: Pages) -> None:
+        """Read from `reader`, show by `pages`."""
+        self._reader = reader
+        self._pages = pages
+
+    def routes(self) -> APIRouter:
+        """Return the addresses it answers."""
+        router = APIRouter(default_response_class=HTMLResponse)
+        both = ["GET", "HEAD"]
+        router.add_api_route("/recalls", self.search, methods=both, response_model=None)
+        router.add_api_route("/recalls/{name}", self.recall, methods=both, response_model=None)
+        return router
+
+    async def search(self, request: Request) -> Response:
+        """Show what a search finds, or the newest notices where nothing is searched for."""
+        wanted = " ".join(request.query_params.get("q", "")[:LONGEST_SEARCH].split())
+        if wanted:
+            found = await self._reader.search(wanted, MOST_RESULTS)
+        else:
+            found = await self._reader.latest(MOST_RESULTS)
+        fields = {"wanted": wanted, "found": found, "most": MOST_RESULTS}
+        return self._pages.show(request, "search.html", **fields, **TERMS)
+
+    async def recall(self, request: Request, name: str) -> Response:
+        """Show one notice, every version of it, and where each fact was read."""
+        notice = await self._reader.notice(name) if NOTICE_ID.fullmatch(name) else None
+        if notice is None:
+            raise HTTPException(404)
+        revisions = sorted(
+            await self._reader.revisions(name), key=lambda each: each.number, reverse=True
+        )
+        return self._pages.show(
+            request,
+            "recall.html",
+            notice=notice,
+            revisions=revisions,
+            question=question(notice),
+            battery=is_battery(notice),
+            in_words=in_words,
+            option_names=option_names,
+            **TERMS,
+        )
+
+
+def question(notice: Notice) -> str:
+    """Return what to write in the chat to ask about a unit of this notice."""
+    models = [
+        value for node in walk(notice.units) if isinstance(node, Model) for value in node.any_of
+    ]
+    return " ".join(dict.fromkeys((notice.brands[0], models[0] if models else notice.product)))

@@ -1,0 +1,105 @@
+"""Messages as HTML: every text escaped, every role marked, nothing essential left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from urllib.parse import urlsplit
+
+from markupsafe import Markup, escape
+
+from core.channel import Post
+from core.model.message import Block, Message
+
+LONGEST_POST = 60_000
+# Escaping makes a character up to six long ("&quot;"), so a piece of this size always fits.
+LONGEST_PIECE = 9_000
+MOST_BUTTONS = 8
+BULLET = "- "
+
+
+def fits(text: str) -> bool:
+    """Say whether one post may be this long."""
+    return len(text) <= LONGEST_POST
+
+
+def render(message: Message) -> tuple[Post, ...]:
+    """Return the posts that say `message`; the last one carries its buttons."""
+    texts = list(_packed([html for block in message.blocks for html in _html(block)]))
+    posts = [Post(_in_language(text, message.lang)) for text in texts or [Markup("")]]
+    posts[-1] = Post(posts[-1].text, message.buttons[:MOST_BUTTONS])
+    return tuple(posts)
+
+
+def _in_language(text: Markup, lang: str) -> str:
+    return str(Markup('<div lang="{}" dir="auto">{}</div>').format(lang, text))
+
+
+def _packed(parts: list[Markup]) -> Iterator[Markup]:
+    """Yield as few texts as hold the parts, none of them split."""
+    room = LONGEST_POST - 200
+    text = Markup("")
+    for part in parts:
+        if text and len(text) + len(part) > room:
+            yield text
+            text = Markup("")
+        text += part
+    if text:
+        yield text
+
+
+def _html(block: Block) -> Iterator[Markup]:
+    """Yield the block, in several pieces where it is longer than a post."""
+    pieces = list(_pieces(block.text))
+    for piece in pieces[:-1]:
+        yield _styled(Block(block.role, piece))
+    yield _styled(Block(block.role, pieces[-1], block.url))
+
+
+def _pieces(text: str) -> Iterator[str]:
+    while len(text) > LONGEST_PIECE:
+        cut = max(text.rfind(" ", 0, LONGEST_PIECE), text.rfind("\n", 0, LONGEST_PIECE))
+        cut = cut if cut > 0 else LONGEST_PIECE
+        yield text[:cut]
+        text = text[cut:].lstrip()
+    yield text
+
+
+def _styled(block: Block) -> Markup:
+    """Return the block as paragraphs, and as a list where its lines begin with a dash."""
+    lines = [line for line in block.text.splitlines() if line.strip()] or [""]
+    runs = [
+        (is_list, list(run))
+        for is_list, run in groupby(lines, key=lambda line: line.startswith(BULLET))
+    ]
+    parts = []
+    for place, (is_list, run) in enumerate(runs):
+        url = block.url if place == len(runs) - 1 else None
+        parts.append((_list if is_list else _paragraph)(run, block.role, url))
+    return Markup("").join(parts)
+
+
+def _paragraph(lines: list[str], role: str, url: str | None) -> Markup:
+    text = Markup("<br>").join(lines)
+    return Markup('<p class="role-{}">{}{}</p>').format(role, text, _link(url))
+
+
+def _list(lines: list[str], role: str, url: str | None) -> Markup:
+    links = [Markup("")] * (len(lines) - 1) + [_link(url)]
+    items = [
+        Markup("<li>{}{}</li>").format(line.removeprefix(BULLET), link)
+        for line, link in zip(lines, links, strict=True)
+    ]
+    return Markup('<ul class="role-{}">{}</ul>').format(role, Markup("").join(items))
+
+
+def _link(url: str | None) -> Markup:
+    """Return a link that shows where it leads; anything but a web address stays plain text."""
+    if not url:
+        return Markup("")
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        return Markup(" ") + escape(url)
+    return Markup(' <a href="{}" rel="noopener noreferrer">{}</a>').format(
+        url, parts.hostname.removeprefix("www.")
+    )

@@ -1,0 +1,54 @@
+"""The pages put together."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.staticfiles import StaticFiles
+
+from bots.web.channel import Web
+from bots.web.conversation import Conversation
+from bots.web.guard import Failures, Headers, Pace, Size
+from bots.web.health import Health
+from bots.web.limits import Limits
+from bots.web.pages import STATIC, Pages, Words
+from bots.web.reader import Reader
+from bots.web.recalls import Recalls
+from bots.web.settings import WebSettings
+from core.text.translations import translator
+
+
+def site(web: Web, reader: Reader, settings: WebSettings, words: Words = translator) -> FastAPI:
+    """Return the application that serves the chat of `web` and the recalls of `reader`."""
+    pages = Pages(words)
+    limits = Limits(settings)
+    app = FastAPI(
+        openapi_url=None,
+        # A redirect would repeat the host that the visitor claims to have asked.
+        redirect_slashes=False,
+        middleware=[
+            Middleware(Headers, encrypted=settings.encrypted),
+            Middleware(Failures, pages=pages),
+            Middleware(Pace, pages=pages, limits=limits, now=web.now),
+            Middleware(Size, pages=pages),
+        ],
+    )
+    app.include_router(Conversation(web, pages, limits).routes())
+    app.include_router(Recalls(reader, pages).routes())
+    app.include_router(Health(reader, pages, web.now).routes())
+    app.add_api_route("/favicon.ico", _icon, methods=["GET", "HEAD"], response_model=None)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+
+    async def refused(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        return pages.error(request, status)
+
+    app.add_exception_handler(HTTPException, refused)
+    return app
+
+
+async def _icon() -> FileResponse:
+    return FileResponse(STATIC / "icon.svg", media_type="image/svg+xml")

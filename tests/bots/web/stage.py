@@ -1,0 +1,278 @@
+"""A stage for the web chat: notices in memory, a bot that answers, the real pages."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import AsyncIterator, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import httpx
+import uvicorn
+from fastapi import FastAPI
+
+from bots.web.channel import PATIENCE, Web
+from bots.web.pages import Words
+from bots.web.settings import WebSettings
+from bots.web.site import site
+from core.channel import AddressGone, Inbound
+from core.model.message import Block, Button, Message, Role
+from core.model.recall import Notice
+from core.model.verdict import SourceAge
+from core.text.translations import translator
+from tests.builders import a_citation, a_notice, a_rule
+
+HOST = "recalls.test"
+LINK = "https://www.cpsc.example/recall/1"
+
+
+@dataclass(frozen=True)
+class Seen:
+    number: int
+    kind: str
+    seen_at: datetime
+    notice: Notice
+
+
+class Shelf:
+    """Notices in memory, read as the pages read the store."""
+
+    def __init__(self, *notices: Notice, age: timedelta = timedelta()) -> None:
+        self.notices = notices
+        self.as_of = datetime.now(UTC) - age
+
+    async def notice(self, name: str, /) -> Notice | None:
+        return next((notice for notice in self.notices if notice.id == name), None)
+
+    async def revisions(self, name: str, /) -> Sequence[Seen]:
+        notice = await self.notice(name)
+        assert notice
+        first = notice.model_copy(update={"product": "as first published"})
+        day = datetime(2025, 6, 13, tzinfo=UTC)
+        return [Seen(1, "new", day, first), Seen(2, "expanded", day + timedelta(90), notice)]
+
+    async def search(self, words: str, limit: int, /) -> Sequence[Notice]:
+        wanted = words.casefold()
+        return [one for one in self.notices if wanted in one.product.casefold()][:limit]
+
+    async def latest(self, limit: int, /) -> Sequence[Notice]:
+        return self.notices[:limit]
+
+    async def ages(self) -> Sequence[SourceAge]:
+        return [
+            SourceAge("catalogue", self.as_of, timedelta(days=90)),
+            SourceAge("elder", self.as_of - timedelta(days=400), timedelta(days=7)),
+        ]
+
+
+def a_full_notice(**facts: Any) -> Notice:
+    """Return a notice that has something of everything a page can show."""
+    units = a_rule(
+        {
+            "op": "and",
+            "of": [
+                {"op": "model", "any_of": ["X100", "X200"], "match": "variants"},
+                {"op": "code", "field": "serial", "starts": ["57V"], "length": [14]},
+                {
+                    "op": "code",
+                    "field": "date_code",
+                    "between": [["1612", "1710"]],
+                    "order": "date",
+                    "date_format": "YYMM",
+                    "length": [4],
+                },
+                {
+                    "op": "expect",
+                    "rule": {"op": "attr", "field": "colour", "any_of": ["black"]},
+                },
+                {"op": "checker"},
+            ],
+        }
+    )
+    full = {
+        "number": "25-338",
+        "names": ("PowerBrick",),
+        "regions": ("US", "CA", "JP"),
+        "complete": False,
+        "find_it": {"text": "On the back, in small grey print.", "source": "cpsc"},
+        "incidents": {"text": "19 fires and explosions.", "source": "cpsc"},
+        "sold": {
+            "start": date(2016, 6, 1),
+            "end": date(2022, 12, 31),
+            "where": "online",
+            "price": "$27",
+            "source": "cpsc",
+        },
+        "counts": ({"regions": ["US"], "units": 1158000, "source": "cpsc"},),
+        "remedies": (
+            {
+                "regions": ["US"],
+                "options": [
+                    {"kind": "replace", "product": "X300"},
+                    {"kind": "gift_card", "amount": "30.00", "currency": "USD"},
+                ],
+                "text": "Register on the maker's page.",
+                "photo": "The unit with the date and your initials on it.",
+                "proof_of_purchase": "not_needed",
+                "claim_url": "https://acme.example/claim",
+                "since": date(2025, 9, 18),
+                "source": "cpsc",
+            },
+            {
+                "regions": ["JP"],
+                "options": [{"kind": "refund"}],
+                "text": "Write to the maker.",
+                "source": "acme",
+            },
+        ),
+        "contacts": (
+            {
+                "regions": ["US"],
+                "phone": "800 988 7973",
+                "hours": "9 to 5",
+                "email": "support@acme.example",
+                "url": "https://acme.example/contact",
+                "source": "cpsc",
+            },
+        ),
+        "disposal": {"text": "Take it to a hazardous waste site.", "source": "cpsc"},
+        "linked": ("https://recalls.example/other",),
+        "sources": (a_citation(), a_citation("maker", "acme")),
+        "note": "Two markets, one maker.",
+    }
+    return a_notice(units, **{**full, **facts})
+
+
+def danger(text: str) -> Message:
+    """Return an answer as for a recalled product, with what was asked in it."""
+    blocks = (
+        Block(Role.HEADLINE, f"Product safety recall: {text}"),
+        Block(Role.HAZARD, "Hazard: it can catch fire."),
+        Block(
+            Role.ACTION,
+            "Stop using and charging it now. Keep it away from anything that can burn.",
+        ),
+        Block(
+            Role.VERDICT,
+            "The Acme X100 is recalled (United States), but only certain units, and the list "
+            "of serial numbers is only with the maker.",
+        ),
+        Block(Role.NEXT_STEP, "Next: does the serial really say 000 O21?"),
+        Block(Role.REMEDY, "What you get in the United States: a gift card of $30.00.", LINK),
+        Block(Role.SOURCE, "Source: CPSC, June 12, 2025 (read June 1, 2026).", LINK),
+    )
+    return Message(blocks, (Button("Yes", "yes"), Button("No, another", "no")))
+
+
+def reply(inbound: Inbound) -> Message | None:
+    """Return what the test bot says: nothing to "silence", danger to a model, else an echo."""
+    if inbound.text == "silence":
+        return None
+    if "X100" in inbound.text:
+        return danger(inbound.text)
+    return Message((Block(Role.DETAIL, f"I heard {inbound.text} in {inbound.lang}"),))
+
+
+async def speak(web: Web) -> None:
+    """Answer everybody through the channel's contract alone."""
+    async for inbound in web.listen():
+        message = reply(inbound)
+        for place, post in enumerate(web.render(message) if message else ()):
+            with suppress(AddressGone):
+                await web.send(post, inbound.sender, key=f"{inbound.at}:{inbound.text}:{place}")
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The pages, the channel behind them, and a browser-like client without JavaScript."""
+
+    web: Web
+    app: FastAPI
+    client: httpx.AsyncClient
+
+    async def token(self) -> str:
+        """Open the chat and return what its form carries."""
+        page = await self.client.get("/")
+        return field(page.text, "token")
+
+    async def post(self, headers: dict[str, str] | None = None, **form: str) -> httpx.Response:
+        """Send the chat's form as the browser would."""
+        page = await self.client.get("/")
+        filled = {
+            "token": field(page.text, "token"),
+            "after": field(page.text, "after"),
+            **form,
+        }
+        return await self.client.post("/messages", data=filled, headers=headers or {})
+
+
+def field(page: str, name: str) -> str:
+    """Return the value of a hidden field of the form."""
+    return page.partition(f'name="{name}" value="')[2].partition('"')[0]
+
+
+class Ticking:
+    """The real time, moved by hand."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta()
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+
+@asynccontextmanager
+async def on_stage(
+    settings: WebSettings | None = None,
+    *,
+    shelf: Shelf | None = None,
+    words: Words = translator,
+    clock: Ticking | None = None,
+    patience: timedelta = PATIENCE,
+) -> AsyncIterator[Stage]:
+    """Yield the pages with the bot listening, without a server."""
+    chosen = settings or WebSettings(messages_per_minute=1000)
+    web = Web(chosen, (clock or Ticking()).now, patience)
+    app = site(web, shelf or Shelf(a_full_notice()), chosen, words)
+    transport = httpx.ASGITransport(app)
+    async with (
+        asyncio.TaskGroup() as group,
+        httpx.AsyncClient(transport=transport, base_url=f"http://{HOST}") as client,
+    ):
+        group.create_task(speak(web))
+        yield Stage(web, app, client)
+        await web.close()
+
+
+@contextmanager
+def served(words: Words = translator) -> Iterator[str]:
+    """Yield the address of the pages on a real server with the bot listening."""
+    settings = WebSettings(messages_per_minute=1000)
+    listener = socket.create_server(("127.0.0.1", 0))
+    port = listener.getsockname()[1]
+    started: Future[uvicorn.Server] = Future()
+
+    async def run() -> None:
+        web = Web(settings, Ticking().now)
+        app = site(web, Shelf(a_full_notice()), settings, words)
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None, proxy_headers=False))
+        started.set_result(server)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(speak(web))
+            await server.serve(sockets=[listener])
+            await web.close()
+
+    thread = threading.Thread(target=lambda: asyncio.run(run()))
+    thread.start()
+    server = started.result(timeout=30)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join(30)
+        listener.close()
