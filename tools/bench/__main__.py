@@ -1,0 +1,55 @@
+"""Runs the benches: `python -m tools.bench [--only NAME] [--out bench.json]`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from tools.bench.result import Result
+
+BENCHES = {
+    "check": "tools.bench.check:check",
+    "start": "tools.bench.start:start",
+    "understand": "tools.bench.understand:understand",
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Run all benches, or one, print a table and write the figures as JSON."""
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--only", choices=sorted(BENCHES), default=None)
+    parser.add_argument("--out", type=Path, default=Path("bench.json"))
+    told = parser.parse_args(arguments)
+    names = [told.only] if told.only else list(BENCHES)
+    results = [result for name in names for result in _bench(name)()]
+    told.out.write_text(json.dumps([result.as_json() for result in results], indent=1) + "\n")
+    Console().print(_table(results))
+    return 0
+
+
+def _bench(name: str) -> Callable[[], Iterator[Result]]:
+    module, _, function = BENCHES[name].partition(":")
+    found: Callable[[], Iterator[Result]] = getattr(import_module(module), function)
+    return found
+
+
+def _table(results: list[Result]) -> Table:
+    table = Table("figure", "value", "floor", "ratio", "aim", "holds")
+    for result in results:
+        floor = "" if result.floor is None else f"{result.floor:.4g} {result.unit}"
+        ratio = "" if result.ratio is None else f"{result.ratio:.2f}"
+        holds = {None: "", True: "yes", False: "NO"}[result.holds]
+        value = f"{result.value:.4g} {result.unit}"
+        table.add_row(result.name, value, floor, ratio, result.aim, holds)
+    return table
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
