@@ -19,7 +19,8 @@ _DOUBTFUL = {Why.MALFORMED, Why.LOOKS_ALIKE, Why.NEAR, Why.STRADDLES}
 def findings(unit: Unit, notices: Iterable[Notice], lexicon: Lexicon) -> tuple[Finding, ...]:
     """Return what each notice says of `unit`, unrelated and retracted ones left out.
 
-    Notices for the person's country come first, then newest first.
+    Notices for the person's country come first, then those we read in a primary source, then
+    the newest: press reports lead only where we hold nothing better.
     """
     standing = (notice for notice in notices if notice.state is not State.RETRACTED)
     found = [finding(unit, notice, lexicon) for notice in standing]
@@ -27,11 +28,12 @@ def findings(unit: Unit, notices: Iterable[Notice], lexicon: Lexicon) -> tuple[F
     return tuple(sorted(related, key=lambda one: _rank(one, unit)))
 
 
-def _rank(one: Finding, unit: Unit) -> tuple[bool, bool, bool, int]:
+def _rank(one: Finding, unit: Unit) -> tuple[bool, bool, bool, bool, int]:
     notice = one.notice
     here = unit.region is not None and unit.region in notice.regions
     age = -notice.published.toordinal() if notice.published else 0
-    return one.elsewhere, not goes_by(unit, notice), not here, age
+    second_hand = not notice.main_source.kind.primary
+    return one.elsewhere, not goes_by(unit, notice), not here, second_hand, age
 
 
 def finding(unit: Unit, notice: Notice, lexicon: Lexicon) -> Finding:

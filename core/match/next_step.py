@@ -67,13 +67,17 @@ _ON_PAPER = {
 def reason_to_check(doubts: Sequence[Finding]) -> tuple[Reason, Finding]:
     """Return the reason that names the best next step, and the notice it comes from.
 
-    A notice that names the model comes before one that only may, and the person's own country
-    before others.
+    A notice that names the model comes before one that only may, the person's own country
+    before others, and of equals the newest: an older checker may not know the newer units.
     """
     nearest = [one for one in doubts if one.relation is Relation.NAMED] or list(doubts)
     here = [one for one in nearest if not one.elsewhere] or nearest
     reasons = [(reason_of(one), one) for one in here]
-    return min(reasons, key=lambda pair: _WORTH.index(pair[0]))
+    return min(reasons, key=lambda pair: (_WORTH.index(pair[0]), -_published(pair[1])))
+
+
+def _published(one: Finding) -> int:
+    return one.notice.published.toordinal() if one.notice.published else 0
 
 
 def reason_of(one: Finding) -> Reason:
