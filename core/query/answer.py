@@ -72,13 +72,22 @@ def answer(
 ) -> Answer:
     """Return the answer; `candidates` are the notices found for each unit, in order."""
     items = tuple(
-        Item(unit, decide(unit, notices, knowledge))
+        _item(unit, decide(unit, notices, knowledge))
         for unit, notices in zip(query.units, candidates, strict=True)
     )
     view = View(words, knowledge.now, knowledge.ages)
     blocks = tuple(_blocks(query, items, view))
     message = Message(blocks, _buttons(query, items, words), words.lang)
     return Answer(query, items, _verdict(query, items), message, knowledge)
+
+
+def _item(unit: Unit, decision: Decision) -> Item:
+    """Return the item, with the brand that its notices agree on where the person named none."""
+    named = [one.notice for one in decision.findings if one.relation is Relation.NAMED]
+    brands = {notice.brands[0] for notice in named}
+    if unit.brand is None and len(brands) == 1:
+        unit = replace(unit, brand=brands.pop())
+    return Item(unit, decision)
 
 
 def _verdict(query: Query, items: Sequence[Item]) -> Verdict | None:
