@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from io import TextIOWrapper
 from typing import Annotated, NoReturn
 
 import typer
@@ -64,10 +66,11 @@ app.add_typer(catalogue.app, name="catalogue")
 app.add_typer(database.app, name="db")
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line; what a person can act on is one line and exit code 2."""
+    _print_anything()
     try:
-        code = app(standalone_mode=False)
+        code = app(arguments, standalone_mode=False)
     except TyperException as problem:
         _fail(problem.format_message())
     except (Failure, StoreUnavailable) as problem:
@@ -79,6 +82,13 @@ def main() -> None:
         sys.exit(0)
     else:
         sys.exit(code if isinstance(code, int) else 0)
+
+
+def _print_anything() -> None:
+    """Escape what the terminal's encoding does not have, such as half a character pair."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _fail(reason: str) -> NoReturn:

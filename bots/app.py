@@ -18,12 +18,15 @@ from core.channel import AddressGone, Channel, DeliveryError, Inbound
 from core.clock import Clock, SystemClock
 from core.match.decide import judge
 from core.model.lexicon import Lexicon
+from core.model.message import Block, Message, Role
 from core.query.talk import Talk
 from core.settings import Settings
 from core.store import notices
 from core.store.example import write_example
 from core.store.failure import StoreUnavailable
+from core.store.quick import QuickDatabase
 from core.store.work import Database
+from core.text.translations import translator
 
 log = structlog.get_logger(__name__)
 # A reply is never tried again, so its key need only be new.
@@ -86,10 +89,11 @@ async def prepare(settings: Settings) -> None:
 
 
 async def open_talk(database: Database, settings: Settings, clock: Clock | None = None) -> Talk:
-    """Return the conversation on this database."""
+    """Return the conversation on this database; the caller closes it."""
     async with database.reading() as connection:
         lexicon = await notices.lexicon(connection)
-    return Talk(database, lexicon, clock or SystemClock(), limits(settings))
+    file = QuickDatabase.open(settings.database_url)
+    return Talk(database, lexicon, clock or SystemClock(), limits(settings), file)
 
 
 async def serve(channels: Sequence[Channel], talk: Talk) -> None:
@@ -112,11 +116,14 @@ async def _reply(channel: Channel, talk: Talk, inbound: Inbound) -> None:
     """Send the reply; the person can ask again, so a failed one is logged and not repeated."""
     try:
         message = await talk.reply(inbound)
+    except StoreUnavailable as error:
+        log.error("reply_failed", channel=channel.kind, reason=str(error))  # noqa: TRY400
+        words = translator(inbound.lang)
+        message = Message((Block(Role.DETAIL, words("try_again")),), (), words.lang)
+    try:
         for post in channel.render(message):
             await channel.send(post, inbound.sender, key=f"reply:{next(_REPLIES)}")
     except AddressGone:
         log.info("reply_address_gone", channel=channel.kind)
     except DeliveryError as error:
         log.warning("reply_not_sent", channel=channel.kind, reason=type(error).__name__)
-    except StoreUnavailable as error:
-        log.error("reply_failed", channel=channel.kind, reason=str(error))  # noqa: TRY400 - one line

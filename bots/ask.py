@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -13,6 +13,7 @@ from core.clock import Clock, SystemClock
 from core.match.decide import Knowledge
 from core.model.keys import Probe
 from core.model.lexicon import Lexicon
+from core.model.message import Block, Message, Role
 from core.model.recall import Notice
 from core.model.unit import Unit
 from core.model.verdict import SourceAge
@@ -25,7 +26,6 @@ from core.text.translations import translator
 
 CATALOGUE = "catalogue"
 MOST_CANDIDATES = 60
-LONGEST_ARGUMENT = 100_000
 
 
 class Lookup(Protocol):
@@ -69,7 +69,13 @@ class Asker:
         here = at_home(query, options.region, confirmed=options.confirmed)
         found = [self.lookup.candidates(probe, MOST_CANDIDATES) for probe in probes(here)]
         knowledge = Knowledge(self.lexicon, self.ages, self.clock.now())
-        return answer(here, found, knowledge, translator(options.lang))
+        words = translator(options.lang)
+        told = answer(here, found, knowledge, words)
+        if told.message.blocks:
+            return told
+        # A list is kept for a chat, and there is none here: ask what to look up instead.
+        which = Message((Block(Role.NEXT_STEP, words("own_which")),), (), words.lang)
+        return replace(told, message=which)
 
 
 def limits(settings: Settings) -> dict[str, timedelta]:

@@ -6,7 +6,7 @@ import asyncio
 import signal
 import socket
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 
 import structlog
 import uvicorn
@@ -69,20 +69,29 @@ async def run_all(settings: Settings, clock: Clock | None = None) -> None:
     set_up(settings)
     clock = clock or SystemClock()
     web_settings = _web_settings()
-    listener = _listener(web_settings)
-    database = await open_database(settings, clock)
-    try:
-        web = Web(web_settings, clock.now)
-        talk = await open_talk(database, settings, clock)
-        pages = site(web, StoreReader(database, settings, clock), web_settings)
-        server = uvicorn.Server(_uvicorn(pages))
-        _stop_on_signal(server)
+    with closing(_listener(web_settings)) as listener:
+        database = await open_database(settings, clock)
+        try:
+            await _run(database, settings, clock, (web_settings, listener))
+        finally:
+            await database.close()
+
+
+async def _run(
+    database: Database,
+    settings: Settings,
+    clock: Clock,
+    web_at: tuple[WebSettings, socket.socket],
+) -> None:
+    web_settings, listener = web_at
+    web = Web(web_settings, clock.now)
+    pages = site(web, StoreReader(database, settings, clock), web_settings)
+    server = uvicorn.Server(_uvicorn(pages))
+    _stop_on_signal(server)
+    with closing(await open_talk(database, settings, clock)) as talk:
         async with asyncio.TaskGroup() as group:
             group.create_task(serve([web], talk))
             await _pages(server, listener, web)
-    finally:
-        await database.close()
-        listener.close()
 
 
 def _uvicorn(pages: FastAPI) -> uvicorn.Config:

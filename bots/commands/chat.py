@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import closing
 from typing import Annotated
 
 import typer
@@ -25,18 +27,20 @@ def chat(
 
 
 async def _chat(settings: Settings, lang: str | None) -> None:
-    import sys  # noqa: PLC0415 - belongs with the imports below
 
     from bots.app import open_database, open_talk, serve  # noqa: PLC0415 - slow to import
+    from bots.logs import set_up  # noqa: PLC0415 - slow to import
     from bots.terminal import Terminal  # noqa: PLC0415 - slow to import
     from core.clock import SystemClock  # noqa: PLC0415 - slow to import
     from core.text.translations import translator  # noqa: PLC0415 - slow to import
 
+    set_up(settings)
     clock = SystemClock()
     database = await open_database(settings, clock)
     try:
         sys.stdout.write(translator(lang)("greeting", example="Anker A1263") + "\n")
         terminal = Terminal(sys.stdin, sys.stdout, clock.now, lang)
-        await serve([terminal], await open_talk(database, settings, clock))
+        with closing(await open_talk(database, settings, clock)) as talk:
+            await serve([terminal], talk)
     finally:
         await database.close()

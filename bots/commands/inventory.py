@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import sys
 from collections import Counter
@@ -21,6 +22,7 @@ NOT_CODES = {"id", "text", "brand", "model", "serial", "codes", "region", "confi
 LONGEST_ROW = 100_000
 COLUMNS = ("id", "text", "brand", "model", "serial", "verdict", "reason", "recalls", "error")
 TRUE = {"1", "true", "yes"}
+MORE = "values without a column"
 
 Row = dict[str, Any]
 
@@ -34,6 +36,8 @@ def check_file(
     end where there was one, and at once where the file itself cannot be read.
     """
     rows = _rows(file)
+    if out is not None and out.resolve() == file.resolve():
+        raise Failure("--out names the inventory itself: name another file")
     counts: Counter[str] = Counter()
     with _target(out) as target:
         as_csv = out is not None and out.suffix.lower() == ".csv"
@@ -70,42 +74,57 @@ def _rows(file: Path) -> list[str] | list[Row]:
 
 def _csv_rows(file: Path, text: str) -> list[Row]:
     try:
-        rows = list(csv.DictReader(text.splitlines(), strict=True))
+        rows = list(csv.DictReader(io.StringIO(text, newline=""), restkey=MORE, strict=True))
     except csv.Error as error:
         raise Failure(f"cannot read {file}: {error}") from None
     if rows and not {"text", "brand", "model", "serial"} & set(rows[0]):
         raise Failure(f"{file}: the first line must name the columns, such as id,text")
-    return [{key: value for key, value in row.items() if key} for row in rows]
+    return rows
 
 
 def _answered(asker: Asker, row: str | Row, number: int, options: Options) -> dict[str, Any]:
+    name: object = None
     try:
         fields = _parsed(row)
+        name = _name(fields)
+        _refuse_nested(fields)
     except ValueError as error:
-        return {"id": None, "error": f"row {number}: {error}"}
-    name = fields.get("id")
+        return {"id": name, "error": f"row {number}: {error}"}
     told = None if name is None else str(name)
     return {**values(_ask(asker, fields, options), told), "id": name}
 
 
 def _parsed(row: str | Row) -> Row:
     """Return the fields of a row; raises ValueError, one clear line, where it has none."""
-    if isinstance(row, str):
-        if len(row) > LONGEST_ROW:
-            raise ValueError("the row is too long")
-        try:
-            row = json.loads(row)
-        except (json.JSONDecodeError, RecursionError):
-            raise ValueError("not a JSON object") from None
-    if not isinstance(row, dict):
+    if not isinstance(row, str):
+        return row
+    if len(row) > LONGEST_ROW:
+        raise ValueError("the row is too long")
+    try:
+        fields = json.loads(row)
+    except (ValueError, RecursionError):
+        raise ValueError("not a JSON object") from None
+    if not isinstance(fields, dict):
         raise ValueError("not a JSON object")  # noqa: TRY004 - the row is bad, not our types
+    return fields
+
+
+def _name(fields: Row) -> object:
+    name = fields.get("id")
+    if isinstance(name, dict | list):
+        raise ValueError("`id` must be text")  # noqa: TRY004 - bad input, no bug
+    return name
+
+
+def _refuse_nested(row: Row) -> None:
+    if MORE in row:
+        raise ValueError("more values than columns: put a value with a comma in quotes")
     codes = row.get("codes") or {}
     if not isinstance(codes, dict):
         raise ValueError("`codes` must be an object")  # noqa: TRY004 - bad input, no bug
     for name, value in (*row.items(), *codes.items()):
         if name != "codes" and isinstance(value, dict | list):
             raise ValueError(f"`{name}` must be text")
-    return row
 
 
 def _ask(asker: Asker, fields: Row, options: Options) -> Answer:
@@ -125,7 +144,7 @@ def _unit(fields: Row) -> Unit:
     facts = {
         str(name): str(value)
         for name, value in codes.items()
-        if value not in {None, ""} and (name not in NOT_CODES or name == "serial")
+        if (name not in NOT_CODES or name == "serial") and value not in {None, ""}
     }
     brand, model = (str(fields.get(name) or "") or None for name in ("brand", "model"))
     return Unit(brand, model, facts)
@@ -137,7 +156,7 @@ def _target(out: Path | None) -> Iterator[TextIO]:
         yield sys.stdout
         return
     try:
-        with out.open("w", encoding="utf-8", newline="") as target:
+        with out.open("w", encoding="utf-8", errors="backslashreplace", newline="") as target:
             yield target
     except OSError as error:
         raise Failure(f"cannot write {out}: {error.strerror}") from None
@@ -155,7 +174,9 @@ def _with_progress(rows: list[str] | list[Row]) -> Iterable[str | Row]:
 def _line(told: Mapping[str, Any]) -> str:
     if "error" in told:
         return f"{'error':<16} {told['error']}"
-    return f"{told['verdict'] or '-':<16} {told['id'] or '':<8} {told['text'][:60]}"
+    shown = f"{told['verdict'] or '-':<16} {told['id'] or '':<8} {told['text'][:60]}"
+    # A row must not be able to command the terminal, nor to look like two.
+    return "".join(letter if letter.isprintable() else " " for letter in shown)
 
 
 def _flat(told: Mapping[str, Any]) -> dict[str, Any]:

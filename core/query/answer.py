@@ -75,7 +75,7 @@ def answer(
         _item(unit, decide(unit, notices, knowledge))
         for unit, notices in zip(query.units, candidates, strict=True)
     )
-    view = View(words, knowledge.now, knowledge.ages)
+    view = View(words, knowledge.now, knowledge.ages, query.text)
     blocks = tuple(_blocks(query, items, view))
     message = Message(blocks, _buttons(query, items, words), words.lang)
     return Answer(query, items, _verdict(query, items), message, knowledge)
@@ -115,12 +115,18 @@ def _blocks(query: Query, items: tuple[Item, ...], view: View) -> Iterator[Block
 def _verdicts(query: Query, items: tuple[Item, ...], view: View) -> Iterator[Block]:
     severity = list(Verdict)
     for item in sorted(items, key=lambda item: severity.index(item.decision.verdict)):
-        yield from verdict_blocks(item.unit, item.decision, view)
+        for block in verdict_blocks(item.unit, item.decision, view):
+            # Whoever must not touch it is not told to keep it away from something.
+            if not (query.urgent and block.role is Role.ACTION):
+                yield block
     if not items and query.intent is Intent.CHECK:
-        yield from _no_identity(view.words)
+        yield from _no_identity(query, view.words)
 
 
-def _no_identity(words: Translator) -> Iterator[Block]:
+def _no_identity(query: Query, words: Translator) -> Iterator[Block]:
+    if query.urgent:
+        yield Block(Role.NEXT_STEP, words("next_ask_both_later", example=EXAMPLE))
+        return
     yield Block(Role.HEADLINE, words("headline_no_identity"))
     yield Block(Role.ACTION, words("action_battery_until"))
     yield Block(Role.VERDICT, words("why_no_identity"))

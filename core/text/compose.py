@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.model.identifier import fold, skeleton
 from core.model.message import Block, Button, Role
 from core.model.recall import Notice, SourceKind
 from core.model.unit import Unit
@@ -15,7 +16,6 @@ from core.model.verdict import (
     Evidence,
     Finding,
     NextKind,
-    NextStep,
     NoRecallFound,
     Reason,
     Relation,
@@ -40,11 +40,15 @@ EXAMPLE = "Anker A1263"
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Who reads the answer, and when: their words, the present, the age of each source."""
+    """Who reads the answer, and when: their words, the present, the age of each source.
+
+    `said` is what they wrote, so that a code read as another is shown back.
+    """
 
     words: Translator
     now: datetime
     ages: tuple[SourceAge, ...]
+    said: str = ""
 
 
 def verdict_blocks(unit: Unit, decision: Decision, view: View) -> Iterator[Block]:
@@ -52,17 +56,31 @@ def verdict_blocks(unit: Unit, decision: Decision, view: View) -> Iterator[Block
     words = view.words
     found = _spoken_of(decision)
     yield Block(Role.HEADLINE, _headline(unit, decision, found, words))
-    if found:
+    if found and decision.verdict is not Verdict.NOT_AFFECTED:
         yield Block(Role.HAZARD, _hazard(found[0].notice, words))
         yield Block(Role.ACTION, _action(decision, found[0].notice, words))
     yield Block(Role.VERDICT, _why(unit, decision, view))
-    yield _next_step(decision.next, decision.reason, words)
+    yield from _read_as(found, view)
+    yield _next_step(decision, words)
+    yield from _other_checkers(decision, found, words)
     if decision.next.find_it and decision.next.kind in {NextKind.ASK, NextKind.OPEN_CHECKER}:
         yield Block(Role.DETAIL, words("find_it", text=decision.next.find_it))
     if decision.verdict is Verdict.AFFECTED or _model_is_recalled(decision):
         notices = [one.notice for one in found]
         yield from remedy_blocks(notices, unit.region, words)
     yield from _sources(found, view)
+
+
+def _other_checkers(
+    decision: Decision, found: tuple[Finding, ...], words: Translator
+) -> Iterator[Block]:
+    """Yield the other makers' pages to ask: one list does not know what is on another."""
+    if decision.reason is not Reason.MAKERS_LIST:
+        return
+    pages = [one.notice.checker for one in found if not one.elsewhere]
+    for page in dict.fromkeys(pages):
+        if page and page != decision.next.url:
+            yield Block(Role.DETAIL, words("next_also_checker"), page)
 
 
 def _spoken_of(decision: Decision) -> tuple[Finding, ...]:
@@ -84,6 +102,8 @@ def _headline(
         key = "headline_near"
     elif decision.reason is Reason.RECALLED_ELSEWHERE:
         key = "headline_elsewhere"
+    elif decision.reason is Reason.MODEL_MISSING:
+        key = "headline_which"
     named = found and found[0].relation is Relation.NAMED
     product = product_name(unit, found[0].notice, words) if named else unit_name(unit, words)
     return words(key, product=product)
@@ -148,7 +168,22 @@ def _character(point: Evidence | None) -> str:
     return point.expected[point.place - 1 : point.place]
 
 
-def _next_step(step: NextStep, reason: Reason, words: Translator) -> Block:
+def _read_as(found: tuple[Finding, ...], view: View) -> Iterator[Block]:
+    """Yield how a code was read, where the maker does not print what was typed."""
+    read = {evidence.value for one in found for evidence in one.evidence if evidence.value}
+    for typed in view.said.split():
+        folded = fold(typed)
+        for value in read - {folded}:
+            if skeleton(value) != skeleton(folded):
+                continue
+            letters = dict.fromkeys(a for a, b in zip(folded, value, strict=True) if a != b)
+            fields = {"typed": typed, "value": value, "letters": view.words.both(letters)}
+            yield Block(Role.DETAIL, view.words("read_as", **fields))
+            return
+
+
+def _next_step(decision: Decision, words: Translator) -> Block:
+    step = decision.next
     fields = {
         "field": field_name(step.field, words),
         "value": step.value or "",
@@ -158,20 +193,36 @@ def _next_step(step: NextStep, reason: Reason, words: Translator) -> Block:
         "choices": words.both(step.choices) if step.choices else "",
         "example": EXAMPLE,
     }
-    key = _next_key(step, reason, words)
+    key = _next_key(decision, words)
     url = step.url if key.startswith(("next_claim", "next_open")) else None
     return Block(Role.NEXT_STEP, words(key, **fields), url)
 
 
-def _next_key(step: NextStep, reason: Reason, words: Translator) -> str:
+def _next_key(decision: Decision, words: Translator) -> str:
+    step = decision.next
     if step.kind is NextKind.ASK:
         key = f"next_ask_{step.field}"
         return key if words.has(key) else "next_ask"
     if step.kind is NextKind.OPEN_CHECKER:
-        if reason is not Reason.MAKERS_LIST:
+        if decision.reason is not Reason.MAKERS_LIST:
             return "next_open_notice"
         return "next_open_checker_with" if step.value else "next_open_checker"
+    if step.kind is NextKind.CLAIM and not _claimed_at(step.url, decision.findings):
+        return "next_claim_unknown"
     return f"next_{step.kind}"
+
+
+def _claimed_at(url: str | None, found: tuple[Finding, ...]) -> bool:
+    """Say whether claims are taken there, and it is not only the page of the notice."""
+    pages = {
+        page
+        for one in found
+        for page in (
+            *(remedy.claim_url for remedy in one.notice.remedies),
+            *(contact.url for contact in one.notice.contacts),
+        )
+    }
+    return url is not None and url in pages
 
 
 def _sources(found: tuple[Finding, ...], view: View) -> Iterator[Block]:
@@ -179,7 +230,7 @@ def _sources(found: tuple[Finding, ...], view: View) -> Iterator[Block]:
     for one in found[:1]:
         citation = one.notice.main_source
         yield Block(Role.SOURCE, _source(one.notice, words), citation.url)
-    if len(found) > 1:
+    if len(found) > 1 and found[0].relation is Relation.NAMED:
         others = ", ".join(_short(one.notice, words) for one in found[1:])
         yield Block(Role.DETAIL, words("also_recalled", notices=others))
     asked = words("as_of", now=words.day(view.now.date()), sources=_ages(view.ages, words))

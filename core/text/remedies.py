@@ -16,7 +16,8 @@ LONG_AGO = date(1, 1, 1)
 def remedies_for(notices: Sequence[Notice], region: str | None) -> tuple[Remedy, ...]:
     """Return the remedies that stand now, for `region` or for every one where it is None.
 
-    Of the remedies for one and the same countries the newest stands.
+    Of the remedies for one and the same countries the newest stands, and one for `region` by
+    name replaces those for the whole world.
     """
     newest: dict[tuple[str, ...], Remedy] = {}
     for remedy in (remedy for notice in notices for remedy in notice.remedies):
@@ -25,7 +26,8 @@ def remedies_for(notices: Sequence[Notice], region: str | None) -> tuple[Remedy,
         known = newest.get(remedy.regions)
         if known is None or (remedy.since or LONG_AGO) > (known.since or LONG_AGO):
             newest[remedy.regions] = remedy
-    return tuple(newest.values())
+    own = tuple(remedy for remedy in newest.values() if region in remedy.regions)
+    return own or tuple(newest.values())
 
 
 def _holds(regions: Sequence[str], region: str | None) -> bool:
@@ -49,10 +51,11 @@ def _elsewhere(
     others = remedies_for(notices, None)
     if not others or region is None:
         yield Block(Role.REMEDY, words("remedy_none"), notices[0].main_source.url)
-    for remedy in others if region is not None else ():
+        return
+    yield Block(Role.REMEDY, words("remedy_not_here", region=words.region(region)))
+    for remedy in others:
         text = words(
             "remedy_elsewhere",
-            region=words.region(region or ""),
             options=option_names(remedy.options, words),
             regions=region_names(remedy.regions, words),
         )
@@ -74,7 +77,10 @@ def claim_blocks(
 ) -> Iterator[Block]:
     """Yield how to claim: the steps, the photo wanted, the receipt, whom to ask."""
     yield Block(Role.VERDICT, words("claim_before_disposal"))
-    for remedy in remedies_for(notices, region) or remedies_for(notices, None):
+    remedies = remedies_for(notices, region) or remedies_for(notices, None)
+    if not remedies:
+        yield Block(Role.REMEDY, words("remedy_none"), notices[0].main_source.url)
+    for remedy in remedies:
         yield Block(Role.REMEDY, f"{_remedy(remedy, words)} {remedy.text}", remedy.claim_url)
         if remedy.photo:
             yield Block(Role.DETAIL, words("remedy_photo", text=remedy.photo))
@@ -86,11 +92,12 @@ def claim_blocks(
 def contact_blocks(
     notices: Sequence[Notice], region: str | None, words: Translator
 ) -> Iterator[Block]:
-    """Yield whom to ask, each way once."""
+    """Yield whom to ask, each way once; those of other countries where `region` has none."""
     seen: set[tuple[str | None, ...]] = set()
-    for contact in (contact for notice in notices for contact in notice.contacts):
+    contacts = [contact for notice in notices for contact in notice.contacts]
+    for contact in [one for one in contacts if _holds(one.regions, region)] or contacts:
         ways = (contact.phone, contact.email, contact.url)
-        if _holds(contact.regions, region) and ways not in seen:
+        if ways not in seen:
             seen.add(ways)
             yield Block(Role.DETAIL, _contact(contact, words), contact.url)
 

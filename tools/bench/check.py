@@ -7,6 +7,7 @@ import random
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -49,7 +50,7 @@ def check() -> Iterator[Result]:
                 for brand, model in questions
             ]
         chat = asyncio.run(_through_talk(settings, questions))
-    for name, times in (("check", ours), ("check through the store", chat)):
+    for name, times in (("check", ours), ("check in a chat", chat)):
         for label, share in (("p50", 0.5), ("p99", 0.99)):
             aim = "value<=5" if label == "p99" else ""
             yield Result(
@@ -150,12 +151,12 @@ def _fetched(connection: sqlite3.Connection, key: str) -> list[tuple[int]]:
 
 async def _through_talk(settings: Settings, questions: list[tuple[str, str]]) -> list[float]:
     database = await open_database(settings)
-    talk = await open_talk(database, settings)
     words = translator("en")
     times = []
-    for brand, model in questions:
-        started = perf_counter()
-        await talk.ask(understand(f"{brand} {model}", talk.lexicon), words)
-        times.append((perf_counter() - started) * 1000)
+    with closing(await open_talk(database, settings)) as talk:
+        for brand, model in questions:
+            started = perf_counter()
+            await talk.ask(understand(f"{brand} {model}", talk.lexicon), words)
+            times.append((perf_counter() - started) * 1000)
     await database.close()
     return times

@@ -1,0 +1,81 @@
+"""`recallbot doctor`: what is right, what is wrong, and what to do about it."""
+
+from __future__ import annotations
+
+import socket
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.bots.conftest import Command, refused
+
+
+@pytest.fixture(autouse=True)
+def port(monkeypatch: pytest.MonkeyPatch) -> int:
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        number: int = taken.getsockname()[1]
+    monkeypatch.setenv("RECALLBOT_WEB_PORT", str(number))
+    return number
+
+
+def wrong(printed: str) -> list[str]:
+    return [line.removeprefix("WRONG  ") for line in printed.splitlines() if "WRONG" in line]
+
+
+def test_everything_right_is_said_and_ends_well(recallbot: Command, port: int) -> None:
+    ended = recallbot("doctor")
+
+    assert (ended.code, ended.err) == (0, "")
+    assert [line.split(":")[0].removeprefix("ok     ") for line in ended.out.splitlines()] == [
+        "settings",
+        "catalogue",
+        "database",
+        "source catalogue",
+        "web",
+    ]
+    assert f"127.0.0.1:{port} is free" in ended.out
+
+
+def test_a_wrong_setting_still_has_the_catalogue_looked_at(
+    recallbot: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RECALLBOT_LOG_LEVEL", "loud")
+
+    ended = recallbot("doctor")
+
+    assert refused(ended, "1 thing(s) to put right")
+    assert wrong(ended.out)[0].startswith("settings: RECALLBOT_LOG_LEVEL")
+    assert "ok     catalogue: " in ended.out
+
+
+def test_a_folder_as_database_does_not_hide_the_rest(
+    recallbot: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RECALLBOT_WEB_PORT", "70000")
+
+    ended = recallbot("doctor", on=tmp_path)
+
+    assert refused(ended, "2 thing(s) to put right")
+    assert [line.split(":")[0] for line in wrong(ended.out)] == ["database", "web"]
+
+
+def test_a_source_that_is_too_old_is_wrong(recallbot: Command, database: Path) -> None:
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("UPDATE source_state SET as_of = '2020-01-01 00:00:00.000000'")
+
+    ended = recallbot("doctor")
+
+    assert refused(ended)
+    assert wrong(ended.out) == [
+        "source catalogue: as of 2020-01-01; too old for a negative answer: update recallbot"
+    ]
+
+
+def test_a_port_in_use_is_wrong(recallbot: Command, port: int) -> None:
+    with closing(socket.create_server(("127.0.0.1", port))):
+        ended = recallbot("doctor")
+
+    assert refused(ended)
+    assert wrong(ended.out)[0].startswith(f"web: 127.0.0.1:{port}: ")
