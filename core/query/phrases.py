@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from core.query.plain import words_of
 
@@ -43,12 +43,11 @@ class Hit(Generic[Meaning]):
         return other.start <= self.start and self.end <= other.end and other.size > self.size
 
 
-@dataclass(frozen=True, slots=True)
-class _Part(Generic[Meaning]):
+class _Part(NamedTuple, Generic[Meaning]):
     meaning: Meaning
     phrase: int
-    index: int
-    count: int
+    place: int
+    pieces: int
     gap: int
     open: bool
 
@@ -75,7 +74,11 @@ class Phrases(Generic[Meaning]):
 
     def add(self, phrase: str, meaning: Meaning) -> None:
         """Add one phrase."""
-        cuts = _CUT.findall(phrase) if OPEN in phrase or GAP in phrase else []
+        if OPEN not in phrase and GAP not in phrase:
+            self._keep(phrase, _Part(meaning, self._count, 0, 1, 0, open=False))
+            self._count += 1
+            return
+        cuts = _CUT.findall(phrase)
         parts = [part.strip() for part in _CUT.split(phrase)] if cuts else [phrase]
         gaps = [0, *(WIDEST_GAP if cut == GAP else LONGEST_ENDING for cut in cuts)]
         for index, part in enumerate(parts):
@@ -101,7 +104,7 @@ class Phrases(Generic[Meaning]):
         parts: dict[int, list[Hit[_Part[Meaning]]]] = {}
         for start in range(len(text)):
             for end, part in self._at(text, start, edges):
-                if part.count == 1:
+                if part.pieces == 1:
                     hits.append(Hit(start, end, part.meaning))
                 else:
                     parts.setdefault(part.phrase, []).append(Hit(start, end, part))
@@ -130,14 +133,14 @@ def _matches(
 
 
 def _joined(found: list[Hit[_Part[Meaning]]]) -> Iterator[Hit[Meaning]]:
-    count = found[0].meaning.count
-    for first in (hit for hit in found if hit.meaning.index == 0):
+    count = found[0].meaning.pieces
+    for first in (hit for hit in found if hit.meaning.place == 0):
         last = first
         for index in range(1, count):
             later = [
                 hit
                 for hit in found
-                if hit.meaning.index == index and 0 <= hit.start - last.end <= hit.meaning.gap
+                if hit.meaning.place == index and 0 <= hit.start - last.end <= hit.meaning.gap
             ]
             if not later:
                 break

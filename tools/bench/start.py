@@ -20,7 +20,7 @@ import psutil
 
 from tools.bench.result import Result
 
-ROUNDS = 7
+ROUNDS = 9
 PATIENCE = 30.0
 PAUSE = Event()
 MEGABYTE = 1024 * 1024
