@@ -11,6 +11,7 @@ from contextlib import closing, suppress
 import structlog
 import uvicorn
 from fastapi import FastAPI
+from pydantic import SecretStr
 
 from bots.app import open_database, open_talk, serve
 from bots.ask import aged
@@ -24,6 +25,7 @@ from core.model.recall import Notice
 from core.model.verdict import SourceAge
 from core.settings import Settings, SettingsError, load
 from core.store import notices
+from core.store.secret import VISITORS, kept_secret
 from core.store.work import Database
 
 log = structlog.get_logger(__name__)
@@ -83,7 +85,7 @@ async def _run(
     clock: Clock,
     web_at: tuple[WebSettings, socket.socket],
 ) -> None:
-    web_settings, listener = web_at
+    web_settings, listener = await _known_visitors(database, web_at[0]), web_at[1]
     web = Web(web_settings, clock.now)
     pages = site(web, StoreReader(database, settings, clock), web_settings)
     server = uvicorn.Server(_uvicorn(pages))
@@ -92,6 +94,15 @@ async def _run(
         async with asyncio.TaskGroup() as group:
             group.create_task(serve([web], talk))
             await _pages(server, listener, web)
+
+
+async def _known_visitors(database: Database, settings: WebSettings) -> WebSettings:
+    """Return settings whose secret outlives a restart, so that nobody loses their list."""
+    if settings.session_secret is not None:
+        return settings
+    async with database.writing() as connection:
+        secret = await kept_secret(connection, VISITORS)
+    return settings.model_copy(update={"session_secret": SecretStr(secret)})
 
 
 def _uvicorn(pages: FastAPI) -> uvicorn.Config:

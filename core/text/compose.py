@@ -63,12 +63,22 @@ def verdict_blocks(unit: Unit, decision: Decision, view: View) -> Iterator[Block
     yield from _read_as(found, view)
     yield _next_step(decision, words)
     yield from _other_checkers(decision, found, words)
-    if decision.next.find_it and decision.next.kind in {NextKind.ASK, NextKind.OPEN_CHECKER}:
-        yield Block(Role.DETAIL, words("find_it", text=decision.next.find_it))
+    yield from _where_to_look(decision, found, words)
     if decision.verdict is Verdict.AFFECTED or _model_is_recalled(decision):
         notices = [one.notice for one in found]
         yield from remedy_blocks(notices, unit.region, words)
     yield from _sources(found, view)
+
+
+def _where_to_look(
+    decision: Decision, found: tuple[Finding, ...], words: Translator
+) -> Iterator[Block]:
+    """Yield where the number stands on the unit, by the leading notice if it says so."""
+    step = decision.next
+    leading = found[0].notice.find_it if found and step.kind is NextKind.OPEN_CHECKER else None
+    text = leading.text if leading else step.find_it
+    if text and step.kind in {NextKind.ASK, NextKind.OPEN_CHECKER}:
+        yield Block(Role.DETAIL, words("find_it", text=text))
 
 
 def _other_checkers(
@@ -170,7 +180,8 @@ def _character(point: Evidence | None) -> str:
 
 def _read_as(found: tuple[Finding, ...], view: View) -> Iterator[Block]:
     """Yield how a code was read, where the maker does not print what was typed."""
-    read = {evidence.value for one in found for evidence in one.evidence if evidence.value}
+    points = [evidence for one in found for evidence in one.evidence]
+    read = {one.value for one in points if one.value and one.field not in {"model", "brand"}}
     for typed in view.said.split():
         folded = fold(typed)
         for value in read - {folded}:

@@ -77,7 +77,9 @@ def translator(*wanted: str | None) -> Translator:
     """
     known = languages()
     tags = [tag for text in wanted if text for tag in _widening(text)]
-    return _load(negotiate_locale(tags, known, sep="-") or FALLBACK)
+    found = negotiate_locale(tags, known, sep="-") or FALLBACK
+    # It answers in the spelling of the question.
+    return _load(next(tag for tag in known if tag.lower() == found.lower()))
 
 
 def _widening(tag: str) -> list[str]:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from core.model.unit import Unit
 from core.store import conversations, subscribers
+from core.store.secret import VISITORS, kept_secret
 from core.store.subscribers import Subscriber
 from core.store.work import Database
 from tests.builders import NOW, a_unit, unconfirmed
@@ -246,3 +247,16 @@ async def test_the_number_of_a_forgotten_person_is_never_given_to_another(
     second = await known(database, "2")
 
     assert second.pk > first.pk
+
+
+async def test_a_secret_is_made_once_and_found_again(database: Database) -> None:
+    async with database.writing() as connection:
+        made = await kept_secret(connection, VISITORS)
+
+    async with database.writing() as connection:
+        again = await kept_secret(connection, VISITORS)
+        other = await kept_secret(connection, "another")
+
+    assert again == made
+    assert other != made
+    assert len(made) > 32
