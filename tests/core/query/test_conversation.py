@@ -1,0 +1,275 @@
+"""What a message means after the ones before it, and what it never settles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from core.model.identifier import fold
+from core.model.lexicon import Lexicon
+from core.model.recall import Notice
+from core.model.verdict import NextKind, Verdict
+from core.query.answer import Answer, answer
+from core.query.conversation import Memory, hear, remember
+from core.query.query import Intent
+from core.text.translations import translator
+from tests.builders import (
+    STEADY,
+    a_code_rule,
+    a_maker,
+    a_model,
+    a_notice,
+    a_rule,
+    all_of,
+    knowledge,
+)
+
+WORDS = translator("en")
+LISTED = all_of(a_model(), a_code_rule(starts=("57V",), length=(8,)))
+INSPECTED = all_of(
+    a_model(),
+    a_rule(
+        {"op": "inspect", "field": "dot", "question": "Is there a dot?", "affected_if": "yes"}
+    ),
+)
+
+
+@dataclass
+class Chat:
+    """One chat on these notices: says what was answered, keeps what is remembered."""
+
+    notices: tuple[Notice, ...] = (a_notice(LISTED),)
+    memory: Memory = field(default_factory=Memory)
+
+    def say(self, text: str) -> Answer:
+        known = knowledge(a_maker())
+        lexicon = Lexicon.of([a_maker()], self.notices)
+        query = hear(text, self.memory, lexicon)
+        found = answer(query, [self.notices for _ in query.units], known, WORDS)
+        self.memory = Memory.model_validate_json(remember(found, self.memory).model_dump_json())
+        return found
+
+    def told(self, *texts: str) -> list[Verdict | None]:
+        return [self.say(text).verdict for text in texts]
+
+
+def test_a_unit_outside_the_rule_is_cleared_only_after_it_was_confirmed() -> None:
+    chat = Chat()
+
+    verdicts = chat.told("acme x100", "57X00000", "yes")
+
+    assert verdicts == [Verdict.CHECK_NEEDED, Verdict.CHECK_NEEDED, Verdict.NOT_AFFECTED]
+
+
+def test_the_question_of_a_confirmation_says_what_was_read() -> None:
+    chat = Chat()
+    chat.say("acme x100")
+
+    asked = chat.say("57X00000")
+
+    assert asked.items[0].decision.next.kind is NextKind.CONFIRM
+    assert "57X00000" in asked.message.plain
+    assert [button.says for button in asked.message.buttons] == ["yes", "no"]
+
+
+def test_the_same_code_typed_twice_is_confirmed() -> None:
+    verdicts = Chat().told("acme x100", "57X00000", "57x-00000")
+
+    assert verdicts[-1] is Verdict.NOT_AFFECTED
+
+
+def test_a_different_code_the_second_time_is_asked_about_again() -> None:
+    chat = Chat()
+
+    verdicts = chat.told("acme x100", "57X00000", "57X00001")
+
+    assert verdicts[-1] is Verdict.CHECK_NEEDED
+    assert chat.memory.value == "57X00001"
+
+
+def test_no_takes_the_code_back_and_asks_for_it_again() -> None:
+    chat = Chat()
+    chat.told("acme x100", "57X00000")
+
+    asked = chat.say("no")
+
+    assert asked.items[0].unit.serial is None
+    assert asked.items[0].decision.next.kind is NextKind.ASK
+
+
+@pytest.mark.parametrize("change", ["57X00001", "serial 57X00001", "acme x100 serial 57X00001"])
+def test_another_code_after_a_confirmation_is_not_confirmed(change: str) -> None:
+    chat = Chat()
+    chat.told("acme x100", "57X00000", "yes")
+
+    assert chat.say(change).verdict is not Verdict.NOT_AFFECTED
+
+
+def test_a_code_that_is_listed_is_affected_at_once() -> None:
+    assert Chat().told("acme x100", "57V00000")[-1] is Verdict.AFFECTED
+
+
+@pytest.mark.parametrize(("word", "verdict"), [("yes", Verdict.AFFECTED)])
+def test_a_look_alike_is_looked_at_and_then_settled(word: str, verdict: Verdict) -> None:
+    notice = a_notice(all_of(a_model(), a_code_rule(eq=("57V00008",), length=(8,))))
+    chat = Chat((notice,))
+
+    asked = chat.say("acme x100 serial 57V0000B")
+    settled = chat.say(word)
+
+    assert asked.items[0].decision.next.kind is NextKind.LOOK_AT
+    assert settled.verdict is verdict
+    assert settled.items[0].unit.serial == "57V00008"
+
+
+def test_a_look_alike_that_was_looked_at_goes_to_the_maker_and_is_never_cleared() -> None:
+    notice = a_notice(all_of(a_model(), a_code_rule(eq=("57V00008",), length=(8,))))
+    chat = Chat((notice,))
+    chat.say("acme x100 serial 57V0000B")
+
+    settled = chat.say("no")
+
+    assert settled.verdict is Verdict.CHECK_NEEDED
+    assert settled.items[0].decision.next.kind is NextKind.OPEN_CHECKER
+
+
+@pytest.mark.parametrize(("word", "affected"), [("yes", True), ("no", False)])
+def test_what_was_seen_on_the_unit_decides(word: str, *, affected: bool) -> None:
+    chat = Chat((a_notice(INSPECTED),))
+
+    asked = chat.say("acme x100")
+    settled = chat.say(word)
+
+    assert "Next: Is there a dot?" in asked.message.plain
+    assert (settled.verdict is Verdict.AFFECTED) is affected
+
+
+def test_a_model_one_slip_away_is_asked_about_and_then_taken() -> None:
+    chat = Chat((a_notice(a_model("X1004")),))
+
+    asked = chat.say("acme X1O04")
+    near = chat.say("acme X1040")
+    taken = chat.say("yes")
+
+    assert asked.verdict in {Verdict.AFFECTED, Verdict.CHECK_NEEDED}
+    assert near.items[0].decision.next.kind is NextKind.CHOOSE_MODEL
+    assert taken.items[0].unit.model == "X1004"
+    assert taken.verdict is Verdict.AFFECTED
+
+
+def test_the_model_that_is_asked_for_may_be_given_alone() -> None:
+    chat = Chat((a_notice(),))
+
+    verdicts = chat.told("is my acme recalled", "X100")
+
+    assert verdicts == [Verdict.CHECK_NEEDED, Verdict.AFFECTED]
+
+
+def test_a_message_without_any_product_is_asked_for_one() -> None:
+    chat = Chat((a_notice(),))
+
+    verdicts = chat.told("is it recalled?", "acme x100")
+
+    assert verdicts == [Verdict.CHECK_NEEDED, Verdict.AFFECTED]
+
+
+@pytest.mark.parametrize("word", ["help", "hello"])
+def test_a_word_in_between_leaves_the_question_open(word: str) -> None:
+    chat = Chat()
+    chat.told("acme x100", "57X00000")
+    before = chat.memory
+
+    between = chat.say(word)
+    settled = chat.say("yes")
+
+    assert between.verdict is None
+    assert before.step is NextKind.CONFIRM
+    assert settled.verdict is Verdict.NOT_AFFECTED
+
+
+def test_yes_out_of_the_blue_settles_nothing() -> None:
+    found = Chat().say("yes")
+
+    assert found.items == ()
+    assert found.query.intent is not Intent.OWN
+
+
+def test_what_one_gets_is_asked_of_the_unit_spoken_of_last() -> None:
+    chat = Chat((a_notice(),))
+    chat.say("acme x100")
+
+    found = chat.say("what do I get")
+
+    assert found.query.intent is Intent.REMEDY
+    assert found.items[0].unit.model == "X100"
+
+
+def test_several_units_at_once_leave_nothing_to_mix_up() -> None:
+    chat = Chat((a_notice(a_model("X100", "X200")),))
+
+    found = chat.say("acme X100 and acme X200")
+
+    assert len(found.items) == 2
+    assert chat.memory == Memory()
+
+
+def test_memory_survives_being_written_and_read() -> None:
+    chat = Chat()
+    chat.told("acme x100", "57X00000")
+
+    kept = Memory.model_validate_json(chat.memory.model_dump_json())
+
+    assert kept == chat.memory
+    assert kept.unit is not None
+    assert (kept.unit.brand, kept.unit.model, kept.unit.serial) == ("Acme", "X100", "57X00000")
+
+
+MESSAGES = st.sampled_from(
+    [
+        *("acme x100", "acme x200", "x100", "acme", "57X00000", "57X00001", "serial 57X00002"),
+        *("57V00000", "57VOOOOO", "yes", "no", "help", "hello", "I have this", "forget me"),
+        *("acme x100 serial 57X00000", "what do I get", "in Japan", "US", "", "12", "57X"),
+    ]
+)
+
+
+@given(st.lists(MESSAGES, min_size=1, max_size=8))
+@example(["acme x100", "57X00000", "yes", "57X00001"])
+@example(["acme x100 serial 57X00000", "yes", "acme x200", "serial 57X00000"])
+@example(["acme x100", "57X00000", "no", "yes"])
+@settings(STEADY, max_examples=300)
+def test_nothing_is_cleared_whose_last_code_was_not_confirmed(messages: Sequence[str]) -> None:
+    chat = Chat((a_notice(all_of(a_model("X100", "X200"), *LISTED.of[1:])),))
+    confirmed: set[tuple[str, str]] = set()
+
+    for message in messages:
+        before = chat.memory
+        found = chat.say(message)
+
+        asked = (fold(before.model or ""), fold(before.facts.get("serial", "")))
+        twice = asked[1] and fold(message).endswith(asked[1])
+        if before.step is NextKind.CONFIRM and (message == "yes" or twice):
+            confirmed.add(asked)
+        if twice:
+            confirmed.add(asked)
+        for item in found.items:
+            if item.decision.verdict is Verdict.NOT_AFFECTED:
+                unit = item.unit
+                assert (fold(unit.model or ""), fold(unit.serial or "")) in confirmed
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+@settings(STEADY)
+def test_whatever_is_typed_is_answered(first: str, second: str) -> None:
+    chat = Chat()
+    chat.say("acme x100")
+
+    for text in (first, second):
+        found = chat.say(text)
+
+        assert found.message.blocks
+        assert found.verdict is not Verdict.NOT_AFFECTED
