@@ -7,14 +7,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import count
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bots.ask import CATALOGUE, limits
 from bots.failure import Failure
+from bots.registry import ONE_CHAT
 from core.catalogue.load import FOLDER, digest, load, reviewed_at
-from core.channel import AddressGone, Channel, DeliveryError, Inbound
+from core.channel import Address, AddressGone, Channel, DeliveryError, Inbound
 from core.clock import Clock, SystemClock
 from core.match.decide import judge
 from core.model.lexicon import Lexicon
@@ -104,12 +106,20 @@ async def serve(channels: Sequence[Channel], talk: Talk) -> None:
 
 
 async def _listen(channel: Channel, talk: Talk) -> None:
+    """Answer the messages of one chat in turn, and different chats side by side."""
+    turns: WeakValueDictionary[Address, asyncio.Lock] = WeakValueDictionary()
     async with asyncio.TaskGroup() as group:
         async for inbound in channel.listen():
-            if channel.kind == "terminal":
+            if channel.kind in ONE_CHAT:
                 await _reply(channel, talk, inbound)
-            else:
-                group.create_task(_reply(channel, talk, inbound))
+                continue
+            turn = turns.setdefault(inbound.sender, asyncio.Lock())
+            group.create_task(_in_turn(turn, channel, talk, inbound))
+
+
+async def _in_turn(turn: asyncio.Lock, channel: Channel, talk: Talk, inbound: Inbound) -> None:
+    async with turn:
+        await _reply(channel, talk, inbound)
 
 
 async def _reply(channel: Channel, talk: Talk, inbound: Inbound) -> None:
