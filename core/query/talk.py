@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
+from pydantic import ValidationError
+
 from core.channel import Address, Inbound
 from core.clock import Clock
 from core.match.decide import Knowledge
@@ -54,7 +56,7 @@ class Talk:
         place = inbound.sender
         async with self.database.reading() as connection:
             body = await conversations.load(connection, place.channel, place.chat)
-        memory = Memory.model_validate_json(body) if body else Memory()
+        memory = _memory(body)
         query = hear(inbound.text, memory, self.lexicon)
         found = await self.ask(query, words)
         kept = remember(found, memory)
@@ -149,6 +151,14 @@ class Talk:
         async with self.database.writing() as connection:
             await subscribers.forget(connection, place.channel, place.chat)
         return _told(words, words("forgotten"))
+
+
+def _memory(body: str | None) -> Memory:
+    """Return what was kept of the chat; what another version kept otherwise is let go."""
+    try:
+        return Memory.model_validate_json(body) if body else Memory()
+    except ValidationError:
+        return Memory()
 
 
 def _with_serial(unit: Unit, words: Translator) -> str:
