@@ -12,7 +12,7 @@ from weakref import WeakValueDictionary
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bots.ask import CATALOGUE, limits
+from bots.ask import CATALOGUE, limits, other_limit
 from bots.failure import Failure
 from bots.registry import ONE_CHAT
 from core.catalogue.load import FOLDER, digest, load, reviewed_at
@@ -95,7 +95,8 @@ async def open_talk(database: Database, settings: Settings, clock: Clock | None 
     async with database.reading() as connection:
         lexicon = await notices.lexicon(connection)
     file = QuickDatabase.open(settings.database_url)
-    return Talk(database, lexicon, clock or SystemClock(), limits(settings), file)
+    clock = clock or SystemClock()
+    return Talk(database, lexicon, clock, limits(settings), file, other_limit(settings))
 
 
 async def serve(channels: Sequence[Channel], talk: Talk) -> None:

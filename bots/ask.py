@@ -17,7 +17,8 @@ from core.model.message import Block, Message, Role
 from core.model.recall import Notice
 from core.model.unit import Unit
 from core.model.verdict import SourceAge
-from core.query.answer import Answer, answer, at_home, probes
+from core.query import answer as answers
+from core.query.answer import MOST_CANDIDATES, Answer, answer, at_home, probes
 from core.query.query import Intent, Query
 from core.query.understand import understand
 from core.settings import Settings
@@ -25,7 +26,6 @@ from core.store.quick import QuickDatabase
 from core.text.translations import translator
 
 CATALOGUE = "catalogue"
-MOST_CANDIDATES = 60
 
 
 class Lookup(Protocol):
@@ -83,13 +83,16 @@ def limits(settings: Settings) -> dict[str, timedelta]:
     return {CATALOGUE: timedelta(days=settings.catalogue_max_age_days)}
 
 
+def other_limit(settings: Settings) -> timedelta:
+    """Return how old every other source may be."""
+    return timedelta(days=settings.feed_max_age_days)
+
+
 def aged(
     rows: Iterable[tuple[str, datetime, str | None]], settings: Settings
 ) -> tuple[SourceAge, ...]:
     """Return the sources' ages with the limit that the settings put on each."""
-    known = limits(settings)
-    other = timedelta(days=settings.feed_max_age_days)
-    return tuple(SourceAge(name, at, known.get(name, other)) for name, at, _ in rows)
+    return answers.aged(rows, limits(settings), other_limit(settings))
 
 
 @contextmanager

@@ -30,5 +30,4 @@ def numbered(labels: Sequence[str]) -> str:
 
 def styled(block: Block) -> tuple[str, str]:
     """Return the text of a block and the Rich style that its role gets in a terminal."""
-    text = f"{block.text} {block.url}" if block.url else block.text
-    return text, _STYLE.get(block.role, "")
+    return block.plain, _STYLE.get(block.role, "")

@@ -77,4 +77,4 @@ async def _shown(settings: Settings, name: str) -> str:
     if found is None:
         raise Failure(f"no recall has the id {name!r}; `recallbot recalls` lists them")
     blocks = notice_blocks(found, translator(None))
-    return "\n\n".join(f"{block.text} {block.url or ''}".rstrip() for block in blocks)
+    return "\n\n".join(block.plain for block in blocks)

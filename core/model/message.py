@@ -36,6 +36,11 @@ class Block:
     text: str
     url: str | None = None
 
+    @property
+    def plain(self) -> str:
+        """Return the text with its link behind it."""
+        return f"{self.text} {self.url}" if self.url else self.text
+
 
 @dataclass(frozen=True, slots=True)
 class Button:
@@ -56,6 +61,4 @@ class Message:
     @property
     def plain(self) -> str:
         """Return the whole as plain text, a blank line between blocks."""
-        return "\n\n".join(
-            f"{block.text} {block.url}" if block.url else block.text for block in self.blocks
-        )
+        return "\n\n".join(block.plain for block in self.blocks)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from core.match.decide import Knowledge, decide
 from core.model.keys import Probe, probe_of_unit
@@ -16,6 +17,7 @@ from core.model.verdict import (
     NextStep,
     Reason,
     Relation,
+    SourceAge,
     Verdict,
     most_severe,
 )
@@ -23,6 +25,9 @@ from core.query.query import Action, Intent, Query
 from core.text.compose import EXAMPLE, View, buttons, verdict_blocks
 from core.text.remedies import claim_blocks, disposal_blocks, remedy_blocks
 from core.text.translations import Translator, languages
+
+# One model stands in a handful of notices; the rest of a brand adds nothing to an answer.
+MOST_CANDIDATES = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,15 @@ class Answer:
 def probes(query: Query) -> list[Probe]:
     """Return what to look up for each unit of the query."""
     return [probe_of_unit(unit) for unit in query.units]
+
+
+def aged(
+    rows: Iterable[tuple[str, datetime, str | None]],
+    limits: Mapping[str, timedelta],
+    otherwise: timedelta,
+) -> tuple[SourceAge, ...]:
+    """Return the age of each source, with the limit put on it, or on every other."""
+    return tuple(SourceAge(name, at, limits.get(name, otherwise)) for name, at, _ in rows)
 
 
 def at_home(query: Query, region: str | None, *, confirmed: bool = False) -> Query:

@@ -145,7 +145,9 @@ def _chosen(choice: str, unit: Unit, memory: Memory) -> Unit | None:
         return _changed(unit, replace(unit, model=choice))
     if memory.field == "brand":
         return replace(unit, brand=choice)
-    return unit.knowing(**{memory.field: choice}) if memory.field else None
+    if memory.field is None:
+        return None
+    return _changed(unit, unit.knowing(**{memory.field: choice}))
 
 
 def _is_code(text: str, said: Query) -> bool:

@@ -17,8 +17,7 @@ from core.model.lexicon import Lexicon
 from core.model.message import Block, Message, Role
 from core.model.recall import Notice
 from core.model.unit import Unit
-from core.model.verdict import SourceAge
-from core.query.answer import Answer, answer, at_home, probes
+from core.query.answer import MOST_CANDIDATES, Answer, aged, answer, at_home, probes
 from core.query.conversation import Memory, hear, remember
 from core.query.query import Action, Query
 from core.store import conversations, notices, subscribers
@@ -28,15 +27,15 @@ from core.text.names import unit_name
 from core.text.translations import Translator, translator
 
 FEED_LIMIT = timedelta(days=7)
-MOST_CANDIDATES = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Talk:
     """Answers what people say, and keeps what they own.
 
-    `limits` says how old each source may be for a negative answer; others take a week. With a
-    `file` notices are looked up in it directly, several times faster than through `database`.
+    `limits` says how old each source may be for a negative answer, `otherwise` how old any
+    other. With a `file` notices are looked up in it directly, several times faster than through
+    `database`.
     """
 
     database: Database
@@ -44,6 +43,7 @@ class Talk:
     clock: Clock
     limits: Mapping[str, timedelta] = field(default_factory=lambda: MappingProxyType({}))
     file: QuickDatabase | None = None
+    otherwise: timedelta = FEED_LIMIT
 
     def close(self) -> None:
         """Let go of the file; the database stays its opener's."""
@@ -72,10 +72,8 @@ class Talk:
         """Return the answer to a query, from the notices in the store."""
         here = at_home(query, region)
         candidates, ages = await self._found(probes(here))
-        aged = tuple(
-            SourceAge(name, as_of, self.limits.get(name, FEED_LIMIT)) for name, as_of, _ in ages
-        )
-        return answer(here, candidates, Knowledge(self.lexicon, aged, self.clock.now()), words)
+        known = aged(ages, self.limits, self.otherwise)
+        return answer(here, candidates, Knowledge(self.lexicon, known, self.clock.now()), words)
 
     async def _found(
         self, wanted: Sequence[Probe]

@@ -169,3 +169,14 @@ def test_logs_are_set_up_as_text_or_json(*, as_json: bool) -> None:
     set_up(Settings(log_level="error", log_json=as_json))
 
     assert logging.getLogger().handlers
+
+
+async def test_a_chat_knows_the_age_that_the_settings_allow(settings: Settings) -> None:
+    patient = settings.model_copy(update={"feed_max_age_days": 30})
+    store = await open_database(patient)
+
+    with closing(await open_talk(store, patient)) as talk:
+        allowed = talk.otherwise
+    await store.close()
+
+    assert allowed.days == 30

@@ -273,3 +273,21 @@ def test_whatever_is_typed_is_answered(first: str, second: str) -> None:
 
         assert found.message.blocks
         assert found.verdict is not Verdict.NOT_AFFECTED
+
+
+def test_choosing_the_other_reading_of_a_code_takes_its_confirmation_back() -> None:
+    before = Memory(
+        brand="INIU",
+        model="BI-B41",
+        facts={"serial": "000121", "looked": "yes"},
+        confirmed=True,
+        step=NextKind.LOOK_AT,
+        field="serial",
+        choices=("000I21",),
+    )
+
+    (unit,) = hear("000I21", before, Lexicon()).units
+
+    assert unit.serial == "000I21"
+    assert not unit.confirmed
+    assert "looked" not in unit.facts
