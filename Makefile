@@ -1,6 +1,6 @@
 # Every target installs what it needs: Python 3.11 or newer and make are enough.
 .DEFAULT_GOAL := help
-.PHONY: help install run test check bench eval example-db lock screenshot
+.PHONY: help install photo run test check bench eval example-db lock screenshot
 BIN := .venv/bin
 PYTHON_CODE := core bots tools tests
 
@@ -9,6 +9,9 @@ help: ## list the targets
 
 install: ## make .venv with the recallbot command in it
 	@sh tools/install.sh
+
+photo: ## add the reading of label photos to .venv (about 330 MB); make run then uses it
+	@sh tools/install.sh photo
 
 run: install ## start the bot and its web chat (ARGS="--help" and the like are passed on)
 	@$(BIN)/recallbot run $(ARGS)

@@ -62,8 +62,8 @@ def test_a_pin_without_a_hash_and_a_host_are_noticed(tmp_path: Path) -> None:
 
     found = list(locks.problems(tmp_path))
 
-    assert sum("extra has no hash" in line for line in found) == 2
-    assert sum("names a host" in line for line in found) == 2
+    assert sum("extra has no hash" in line for line in found) == len(locks.LOCKS)
+    assert sum("names a host" in line for line in found) == len(locks.LOCKS)
 
 
 def test_a_python_that_is_too_old_is_passed_over(tmp_path: Path) -> None:
@@ -142,6 +142,13 @@ def test_the_tests_packages_hold_the_bots_own(install: Callable[..., list[str]])
     for_tests, for_running = install("dev"), install("run")
 
     assert "--require-hashes -r requirements-dev.lock" in for_tests[1]
+    assert for_running == []
+
+
+def test_who_once_asked_for_photos_keeps_them(install: Callable[..., list[str]]) -> None:
+    for_photos, for_running = install("photo"), install("run")
+
+    assert "--require-hashes -r requirements-photo.lock" in for_photos[1]
     assert for_running == []
 
 

@@ -1,14 +1,18 @@
 #!/bin/sh
 # Makes .venv hold what a lock file names, and the recallbot command: "run" (the default) for
-# the bot alone, "dev" for its tests and checks as well. Does nothing where that is so already.
+# the bot alone, "photo" for reading photos of labels too, "dev" for the tests and checks as
+# well. Does nothing where that is so already.
 set -eu
 cd "$(dirname "$0")/.."
 
 kind=${1:-run}
+# Who once asked for photos keeps them.
+[ "$kind" != run ] || [ ! -e .venv/photo.ready ] || kind=photo
 case $kind in
     run) lock=requirements.lock ;;
+    photo) lock=requirements-photo.lock ;;
     dev) lock=requirements-dev.lock ;;
-    *) echo "usage: install.sh [run|dev]" >&2 && exit 2 ;;
+    *) echo "usage: install.sh [run|photo|dev]" >&2 && exit 2 ;;
 esac
 
 # The folder belongs to it: a moved checkout has commands that point to the old place.
@@ -32,6 +36,6 @@ $pip install --no-compile --no-deps --no-build-isolation --no-index \
 # A package may carry templates that are no Python: those are not our failure.
 .venv/bin/python -m compileall -q -q -j 0 .venv/lib core bots || :
 fingerprint requirements.lock > .venv/run.ready
-if [ "$kind" = dev ]; then
-    fingerprint requirements-dev.lock > .venv/dev.ready
-fi
+# What the tests need holds everything that photos do.
+[ "$kind" = run ] || fingerprint requirements-photo.lock > .venv/photo.ready
+[ "$kind" != dev ] || fingerprint requirements-dev.lock > .venv/dev.ready

@@ -13,7 +13,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-LOCKS = {"requirements.lock": ("build",), "requirements-dev.lock": ("build", "dev")}
+# What each holds beside the bot's own dependencies: groups of tools, and extras.
+LOCKS = {
+    "requirements.lock": ("--group", "build"),
+    "requirements-photo.lock": ("--group", "build", "--extra", "photo"),
+    "requirements-dev.lock": ("--group", "build", "--group", "dev", "--extra", "photo"),
+}
 MARK = "# of pyproject.toml "
 PIN = re.compile(r"^(?P<name>[a-z0-9._-]+)(?:\[[a-z0-9,._-]+\])?==", re.IGNORECASE)
 
@@ -24,6 +29,7 @@ def fingerprint(root: Path = ROOT) -> str:
     wanted = [
         project["project"]["dependencies"],
         project["project"]["requires-python"],
+        project["project"].get("optional-dependencies", {}),
         project["dependency-groups"],
     ]
     return hashlib.sha256(json.dumps(wanted, sort_keys=True).encode()).hexdigest()[:16]
@@ -32,21 +38,20 @@ def fingerprint(root: Path = ROOT) -> str:
 def write(root: Path = ROOT, *, upgrade: bool = False) -> None:
     """Pin every dependency, with hashes, for every platform and Python from 3.11 on.
 
-    Pins that still fit are kept unless `upgrade`; the bot's own pins hold for its tests too.
+    Pins that still fit are kept unless `upgrade`; the bot's own pins hold for the others too.
     """
-    for name, groups in LOCKS.items():
+    for name, parts in LOCKS.items():
         path = root / name
         first = f"{MARK}{fingerprint(root)}; made by `make lock`\n"
-        subprocess.run(_command(name, groups, upgrade=upgrade), cwd=root, check=True)
+        subprocess.run(_command(name, parts, upgrade=upgrade), cwd=root, check=True)
         path.write_text(first + path.read_text(encoding="utf-8"), encoding="utf-8")
 
 
-def _command(name: str, groups: tuple[str, ...], *, upgrade: bool) -> list[str]:
+def _command(name: str, parts: tuple[str, ...], *, upgrade: bool) -> list[str]:
     command = [str(Path(sys.executable).parent / "uv"), "pip", "compile", "pyproject.toml"]
     command += ["--generate-hashes", "--universal", "--python-version", "3.11", "--quiet"]
     command += ["--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links"]
-    for group in groups:
-        command += ["--group", group]
+    command += parts
     if name != "requirements.lock":
         command += ["--constraint", "requirements.lock"]
     return [*command, *(["--upgrade"] if upgrade else []), "--output-file", name]

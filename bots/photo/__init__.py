@@ -1,0 +1,1 @@
+"""Reading photos of labels, in a process of its own."""
