@@ -9,7 +9,9 @@ from stdnum import ean, imei, luhn
 from stdnum.exceptions import ValidationError
 
 from core.query.names import Names
+from core.query.phrases import Hit
 from core.query.sheet import LINKED, TAKEN, Kind, Mark, Sheet
+from core.query.wording import Meaning
 
 LONGEST_CODE = 32
 # A run this long is a whole code: what follows it in the next word is something else.
@@ -31,8 +33,11 @@ _LONG_NUMBER = re.compile(r"\d(?:[ -]?\d){7,16}(?![a-z0-9])")
 _CYLINDER = re.compile(r"(?<![a-z0-9-])\d{4} \d{5} \d(?![\d-])")
 _WEEK_AND_NUMBER = re.compile(r"(?<![a-z0-9-])(?:19|20)\d\d [0-5]\d \d{5}(?![\d-])")
 _DATE_SHAPE = re.compile(
-    r"\d{4}|\d{2}[/.-]\d{2}|\d{2}[/-]\d{4}|\d{6}|\d{8,10}|[a-z]\d{3}[a-z]{0,2}"
+    r"\d{4}(?:[a-z]{2})?|\d{2}[/.-]\d{2}|\d{2}[/-]\d{4}|\d{6}|\d{8,10}|[a-z]\d{3}[a-z]{0,2}|"
+    r"[a-z]{2}\d{4}"
 )
+_DASHED = re.compile(r"-[a-z]{0,3}\d")
+_FLIGHT = re.compile(r"[A-Z]{2}-?\d{2,4}|[A-Z]\d[A-Z]?\d{2,4}")
 BAR_CODES = {"gtin", "upc", "imei", "barcode"}
 
 
@@ -40,19 +45,31 @@ def read_labelled(sheet: Sheet, names: Names) -> None:
     """Mark every code that stands after the name of its field."""
     for hit in sorted(sheet.meaning("labels"), key=lambda hit: (hit.end, -hit.size)):
         field = hit.meaning.value
-        if field == "model" or not sheet.free(hit.start, hit.end, LINKED):
+        if field == "model" or not sheet.free(hit.start, hit.end, LINKED) or _glued(sheet, hit):
             continue
         span = _READERS.get(field, _one)(sheet, sheet.after_fillers(hit.end), names)
         if span is None:
             continue
         typed = sheet.shown(*span)
         if field == "other":
-            if typed[0].isdigit() or hit.size >= OUTSPOKEN:
+            if typed[0].isdigit() or hit.size >= OUTSPOKEN or _is_flight(typed, names):
                 sheet.take(*span, TAKEN)
             continue
         if found := _named(field, typed):
             sheet.take(hit.start, hit.end, TAKEN)
             sheet.mark(Mark(Kind.CODE, *span, found[1], found[0]))
+
+
+def _glued(sheet: Sheet, hit: Hit[Meaning]) -> bool:
+    """Say whether a short label is the beginning of a code ("PN-951", "SN-20")."""
+    short = hit.size < SHORTEST_SERIAL and hit.meaning.value != "serial"
+    return short and _DASHED.match(sheet.plain.words, hit.end) is not None
+
+
+def _is_flight(typed: str, names: Names) -> bool:
+    folded = typed.upper()
+    known = folded in names.models or names.base(folded) or names.makers_by_shape(folded)
+    return _FLIGHT.fullmatch(folded) is not None and not known
 
 
 def read_checked(sheet: Sheet) -> None:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
-from core.query.phrases import Hit
+from core.query.phrases import Hit, Phrases
 from core.query.sheet import LINKED, Kind, Mark, Sheet
-from core.query.wording import Meaning
+from core.query.wording import Meaning, wording
 
 FIRST_YEAR, LAST_YEAR = 1985, 2035
 MONTHS = 12
 # How far before or after a date the word may stand that says what happened then.
 BEFORE, AFTER = 40, 16
+CLOSE = 12
 _YEAR = r"(?:19[89]\d|20[0-3]\d)"
 _ISO = re.compile(
     rf"(?<![a-z0-9/.-])({_YEAR})[-/.](0?[1-9]|1[0-2])(?:[-/.](\d{{1,2}}))?(?![0-9a-z])"
@@ -22,7 +24,11 @@ _EAST = re.compile(
     rf"({_YEAR}) ?[年년](?:도)? ?(?:(\d{{1,2}}) ?[月월](?: ?(\d{{1,2}}) ?[日号號일])?)?"
 )
 _MONTH_YEAR = re.compile(rf"(?<![a-z0-9/.-])(0?[1-9]|1[0-2])[-/.]({_YEAR})(?![0-9a-z/-])")
-_NUMERIC = re.compile(r"(?<![a-z0-9/.-])\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)?\d{2}(?![0-9a-z/-])")
+_NUMERIC = re.compile(
+    r"(?<![a-z0-9/.-])(\d{1,2})[-/.](\d{1,2})([-/.])((?:19|20)?\d{2})(?![0-9a-z/-])"
+)
+# "EXP 10/22": month and year, where the word before says that it is a date.
+_SHORT = re.compile(r"[ :.=]{0,3}(0?[1-9]|1[0-2])[-/.](\d{2})(?![0-9a-z/.-])")
 _VIETNAMESE = re.compile(rf"thang (\d{{1,2}})(?: ?[/-] ?| nam | )({_YEAR})")
 _ONLY_YEAR = re.compile(rf"(?<![a-z0-9/.-])({_YEAR})(?![0-9a-z/-])")
 _YEAR_AFTER = re.compile(
@@ -42,14 +48,21 @@ class _Date:
 
 def read_dates(sheet: Sheet) -> None:
     """Mark dates with what happened then; every date is taken, so that none becomes a code."""
-    for date in _dates(sheet):
+    ends = _expiries().find(sheet.plain.words)
+    for date in (*_short_dates(sheet, ends), *_dates(sheet)):
         if not sheet.free(date.start, date.end):
             continue
-        field = _happened(sheet, date)
+        field = "expiry" if _ends(date, ends) else _happened(sheet, date)
         if field and date.value:
             sheet.mark(Mark(Kind.DETAIL, date.start, date.end, date.value, field))
         elif len(date.value) != len("2024"):
             sheet.take(date.start, date.end)
+
+
+def first_date(sheet: Sheet) -> str | None:
+    """Return the first date in the text, whatever happened then, or None."""
+    dates = sorted(_dates(sheet), key=lambda date: (date.start, -date.end))
+    return next((date.value for date in dates if date.value), None)
 
 
 def _dates(sheet: Sheet) -> Iterator[_Date]:
@@ -62,10 +75,39 @@ def _dates(sheet: Sheet) -> Iterator[_Date]:
         for match in pattern.finditer(words):
             yield _Date(*match.span(), _iso(match[2], match[1]))
     for match in _NUMERIC.finditer(words):
-        yield _Date(*match.span(), "")
+        yield _Date(*match.span(), _numeric(match))
     yield from _with_month_names(sheet)
     for match in _ONLY_YEAR.finditer(words):
         yield _Date(*match.span(), match[1])
+
+
+def _short_dates(sheet: Sheet, ends: list[Hit[None]]) -> Iterator[_Date]:
+    for hit in ends:
+        match = _SHORT.match(sheet.plain.words, hit.end)
+        if match:
+            yield _Date(*match.span(), _iso(f"20{match[2]}", match[1]))
+
+
+def _numeric(match: re.Match[str]) -> str:
+    """Return the date where day and month cannot be confused, else only its year."""
+    year = match[4] if len(match[4]) == len("2024") else f"20{match[4]}"
+    day, month = int(match[1]), int(match[2])
+    if match[3] == "." or day > MONTHS:
+        return _iso(year, match[2], f"{day:02}") if month <= MONTHS else ""
+    return _iso(year, match[1], match[2]) if month > MONTHS else year
+
+
+def _ends(date: _Date, ends: list[Hit[None]]) -> bool:
+    return any(0 <= date.start - hit.end <= CLOSE or hit.end == date.start for hit in ends)
+
+
+@lru_cache(maxsize=1)
+def _expiries() -> Phrases[None]:
+    phrases: Phrases[None] = Phrases()
+    for listed in wording().known["expiry"].values():
+        for phrase in listed:
+            phrases.add(phrase, None)
+    return phrases
 
 
 def _iso(year: str, month: str | None = None, day: str | None = None) -> str:

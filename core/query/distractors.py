@@ -36,9 +36,12 @@ _PHONE = re.compile(
     r"(?<![a-z0-9])(?:\+\d[\d ()-]{7,}\d|\(\d{2,4}\) ?\d{3,4}[- ]\d{3,4}|"
     r"(?:1[- ])?\d{3}[- ]\d{3}[- ]\d{4}|0\d{1,4}[- ]\d{2,4}[- ]\d{3,4})(?![a-z0-9])"
 )
+# "05xxxxxx71": a telephone number half hidden.
+_HIDDEN_PHONE = re.compile(r"(?<![a-z0-9])\+?\d{2,5}[ -]?[x*]{3,}[ -]?\d{0,4}(?![a-z0-9*])")
 _CLOCK = re.compile(r"(?<!\d)\d{1,2}:\d{2}(?:\s?[ap]m)?(?!\d)")
 _PLUG = re.compile(
     r"(?<![a-z0-9])(?:usb[- ]?[abc]?\d?(?:\.\d)?|type[- ]?c|[345]g|qc ?\d(?:\.\d)?\+?|"
+    r"\d+(?:\.\d+)?v ?[/-]? ?\d+(?:\.\d+)?m?a|"
     r"pd ?\d*(?:\.\d)?w?|ip ?[x\d]\d|4k|1080p|mp[34]|\d+ ?%|\d+[./]\d+ ?(?:stars?)|\d-in-\d)"
     r"(?![a-z0-9])"
 )
@@ -64,9 +67,11 @@ def set_numbers_aside(sheet: Sheet) -> None:
     patterns = (
         _PRICE,
         _PHONE,
+        _HIDDEN_PHONE,
         _CLOCK,
         _PLUG,
         _series(),
+        _flights(),
         _MEASURED,
         _THOUSANDS,
         _GROUPED,
@@ -80,8 +85,19 @@ def set_numbers_aside(sheet: Sheet) -> None:
 
 @lru_cache(maxsize=1)
 def _series() -> re.Pattern[str]:
-    words = "|".join(sorted(map(re.escape, wording().known["series"]["words"]), key=len))
     return re.compile(
-        rf"(?<![a-z0-9])(?:{words})[ -]?(?:[a-z]?\d{{1,4}}[a-z]{{0,2}}\+?|[xs]s?)"
+        rf"(?<![a-z0-9])(?:{_any_of('words')})[ -]?(?:[a-z]?\d{{1,4}}[a-z]{{0,2}}\+?|[xs]s?)"
         r"(?: (?:pro|max|plus|ultra|mini|fe))*(?![a-z0-9])"
     )
+
+
+@lru_cache(maxsize=1)
+def _flights() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?<![^\W_])(?:{_any_of('flights')})\W{{0,3}}"
+        r"(?:[a-z]{2}|[a-z]\d|\d[a-z])[ -]?\d{2,4}(?![a-z0-9])"
+    )
+
+
+def _any_of(kind: str) -> str:
+    return "|".join(sorted(map(re.escape, wording().known["series"][kind]), key=len))

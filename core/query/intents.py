@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -18,6 +19,7 @@ SERVICE = {"remedy": Intent.REMEDY, "claim": Intent.CLAIM, "dispose": Intent.DIS
 # On equal evidence the narrower question was meant.
 NARROWER = ("remedy", "claim", "dispose")
 SHORT_MESSAGE = 40
+_QUESTION = re.compile(r"[^.!?。！？\n]*[?？؟]")
 
 
 def without_asides(hits: Sequence[Hit[Meaning]]) -> list[Hit[Meaning]]:
@@ -35,11 +37,12 @@ def is_urgent(hits: Sequence[Hit[Meaning]]) -> bool:
     return any(hit.meaning.kind == "urgent" for hit in hits)
 
 
-def decide(hits: Sequence[Hit[Meaning]], size: int, *, named: bool) -> Decision:
-    """Return what is asked; `named` says that a product or code was named."""
+def decide(hits: Sequence[Hit[Meaning]], words: str, *, named: bool) -> Decision:
+    """Return what `words` ask; `named` says that a product or code was named."""
+    cues = _cues(_in_question(hits, words))
     if is_urgent(hits):
-        return Intent.CHECK, None
-    cues = _cues(hits)
+        # Where to take a swollen battery is told, too, behind what to do with it now.
+        return Intent.DISPOSE if "dispose" in cues else Intent.CHECK, None
     order = OWN_OF_UNITS if named else OWN
     own = next((cue for cue in order if cue in cues), None)
     services = {cue: cues[cue] for cue in SERVICE if cue in cues}
@@ -48,7 +51,24 @@ def decide(hits: Sequence[Hit[Meaning]], size: int, *, named: bool) -> Decision:
     if services:
         best = max(services, key=lambda cue: (services[cue], NARROWER.index(cue)))
         return SERVICE[best], None
-    return _other(cues, size, named=named)
+    return _other(cues, len(words), named=named)
+
+
+def _in_question(hits: Sequence[Hit[Meaning]], words: str) -> list[Hit[Meaning]]:
+    """Return the phrases without services that are only mentioned beside the question.
+
+    "I still have the receipt. Is it recalled?" does not ask about receipts.
+    """
+    questions = [match.span() for match in _QUESTION.finditer(words)]
+    asked = {
+        hit.meaning.value
+        for hit in hits
+        if hit.meaning.kind == "intents"
+        and any(start <= hit.start < end for start, end in questions)
+    }
+    if "check" not in asked or asked & SERVICE.keys():
+        return list(hits)
+    return [hit for hit in hits if hit.meaning.value not in SERVICE]
 
 
 def _outweighed(own: str, cues: Counter[str], services: dict[str, int]) -> bool:
@@ -73,10 +93,7 @@ def _cues(hits: Sequence[Hit[Meaning]]) -> Counter[str]:
     seen: set[tuple[int, int, str]] = set()
     for hit in found:
         key = (hit.start, hit.end, hit.meaning.value)
-        covered = any(
-            hit.inside(other) and other.meaning.value not in {"check", "topic"}
-            for other in found
-        )
+        covered = any(hit.inside(other) and other.meaning.value != "topic" for other in found)
         if key not in seen and not covered:
             seen.add(key)
             cues[hit.meaning.value] += hit.size

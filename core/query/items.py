@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from core.model.identifier import Code, fold
 from core.model.unit import Unit
+from core.query.fields import field_of, foreign, said_as
 from core.query.names import Names
 from core.query.sheet import LINKED, Kind, Mark, Sheet
 
@@ -63,7 +64,8 @@ class _Grouping:
         self._add_models()
         self._add_brands()
         loose = self.sheet.of(Kind.LOOSE)
-        self._add_codes([*self.sheet.of(Kind.CODE), *filter(None, map(self._named, loose))])
+        self._add_codes(self.sheet.of(Kind.CODE))
+        self._add_codes(filter(None, map(self._named, loose)), loose=True)
         self._add_details()
         return tuple(self._unit(item) for item in self.items[:MOST_UNITS])
 
@@ -71,8 +73,8 @@ class _Grouping:
         for mark in self.sheet.of(Kind.MODEL, Kind.HINT):
             if mark.kind is Kind.HINT and not mark.value:
                 continue
-            if self._is_serial(mark):
-                self._demote(mark)
+            if field := self._printed_field(mark):
+                self._demote(mark, field)
                 continue
             item = _Item(mark.start, mark.end, self.segment(mark), self._brand(mark))
             if mark.kind is Kind.HINT:
@@ -82,9 +84,19 @@ class _Grouping:
             if not any(_same(item, other) for other in self.items):
                 self.items.append(item)
 
+    def _printed_field(self, mark: Mark) -> str | None:
+        """Return the field of which an unknown code is, or None where it is a model."""
+        if mark.known or mark.kind is Kind.HINT:
+            return None
+        if not mark.brands and (field := field_of(self._brand(mark), mark.value, self.names)):
+            return field
+        if not self._is_serial(mark):
+            return None
+        return "batch" if _BATCH.fullmatch(mark.value) else "serial"
+
     def _is_serial(self, mark: Mark) -> bool:
         """Say whether an unknown code beside another model is that unit's serial or batch."""
-        if mark.known or mark.kind is Kind.HINT or mark.brands:
+        if mark.brands:
             return False
         anchors = [one for one in self.models if one.known and self._beside(one, mark)]
         if anchors:
@@ -114,10 +126,9 @@ class _Grouping:
     def _between(self, one: Mark, other: Mark) -> int:
         return sum(one.start < place < other.start for place in self.breaks)
 
-    def _demote(self, mark: Mark) -> None:
+    def _demote(self, mark: Mark, field: str) -> None:
         self.sheet.marks.remove(mark)
         self.models = [one for one in self.models if one is not mark]
-        field = "batch" if _BATCH.fullmatch(mark.value) else "serial"
         self.sheet.mark(Mark(Kind.CODE, mark.start, mark.end, mark.value, field))
 
     def _brand(self, mark: Mark) -> str | None:
@@ -168,30 +179,40 @@ class _Grouping:
                 continue
             if any(item.segment == segment for item in self.items):
                 continue
+            if brand.kind is Kind.HINT and any(self._beside(brand, one) for one in self.models):
+                continue
             self.items.append(_Item(brand.start, brand.end, segment, name))
         self.items.sort(key=lambda item: item.start)
 
     def _named(self, mark: Mark) -> Mark | None:
         """Return a code without a label with the field its neighbours make likely, or None."""
-        if mark.field == "date_code":
+        item = self._item_of(mark, self.items)
+        brand = item.brand if item else None
+        field = field_of(brand, mark.value, self.names)
+        if mark.field == "date_code" and not field:
             return mark if any(item.model for item in self.items) else None
         coded = any(map(str.isalpha, mark.value))
-        brand = next((item.brand for item in self.items if item.brand), None)
-        expected = len(mark.value) in self.names.serial_lengths(brand)
-        if (coded and len(mark.value) >= LONG_SERIAL) or expected or brand:
-            return Mark(Kind.CODE, mark.start, mark.end, mark.value, "serial")
-        return None
+        likely = (coded and len(mark.value) >= LONG_SERIAL) or brand
+        if not field and (not likely or foreign(brand, mark.value, self.names)):
+            return None
+        return Mark(Kind.CODE, mark.start, mark.end, mark.value, field or "serial")
 
-    def _add_codes(self, codes: Iterable[Mark]) -> None:
+    def _add_codes(self, codes: Iterable[Mark], *, loose: bool = False) -> None:
+        """Give every code to its item; a loose one beside a labelled one is something else."""
+        labelled = [(item, *item.facts) for item in self.items]
         for code in sorted(codes, key=lambda code: code.start):
             item = self._item_of(code, self.items)
+            brand = item.brand if item else None
+            field = said_as(brand, code.field, code.value, self.names)
+            if loose and any(item is one and field in fields for one, *fields in labelled):
+                continue
             if item is None:
                 item = _Item(code.start, code.end, self.segment(code))
                 self.items.append(item)
-            elif item.facts.get(code.field, code.value) != code.value:
+            elif item.facts.get(field, code.value) != code.value:
                 item = _Item(code.start, code.end, self.segment(code), item.brand, item.model)
                 self.items.append(item)
-            item.facts[code.field] = code.value
+            item.facts[field] = code.value
 
     def _item_of(self, mark: Mark, items: Sequence[_Item]) -> _Item | None:
         segment = self.segment(mark)

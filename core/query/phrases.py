@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypedDict, TypeVar
 
 from core.query.plain import words_of
 
@@ -22,7 +22,7 @@ LONGEST_CLITICS = 3
 LONGEST_KEY = 3
 GAP = "…"
 OPEN = "*"
-_CUT = re.compile(rf"{GAP}|(?<=\w){re.escape(OPEN)}(?= )")
+_CUT = re.compile(rf"(?:(?<=\w){re.escape(OPEN)} ?)?{GAP}|(?<=\w){re.escape(OPEN)}(?= )")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,58 @@ class _Part(NamedTuple, Generic[Meaning]):
     open: bool
 
 
-_Table = dict[str, list[tuple[str, _Part[Meaning]]]]
+_Bin = list[tuple[str, _Part[Meaning]]]
+
+
+class _Table(Generic[Meaning]):
+    """The phrases by their first characters; a packed bin is opened when first looked into."""
+
+    def __init__(
+        self, packed: Mapping[str, str] | None = None, meanings: Sequence[Meaning] = ()
+    ) -> None:
+        self._packed = packed or {}
+        self._meanings = meanings
+        self._bins: dict[str, _Bin[Meaning]] = {}
+
+    def add(self, spelling: str, part: _Part[Meaning]) -> None:
+        key = spelling[:LONGEST_KEY]
+        known = self._bins.get(key)
+        if known is None:
+            known = self._bins[key] = list(self.get(key))
+        known.append((spelling, part))
+
+    def get(self, key: str) -> Sequence[tuple[str, _Part[Meaning]]]:
+        found = self._bins.get(key)
+        if found is None and key in self._packed:
+            found = [self._opened(row) for row in self._packed[key].split("\n")]
+            self._bins[key] = found
+        return found or ()
+
+    def _opened(self, row: str) -> tuple[str, _Part[Meaning]]:
+        spelling, *numbers = row.split("\t")
+        meaning, phrase, place, pieces, gap, is_open = map(int, numbers)
+        opened = _Part(self._meanings[meaning], phrase, place, pieces, gap, open=bool(is_open))
+        return spelling, opened
+
+    def packed(self, place_of: Mapping[Meaning, int]) -> dict[str, str]:
+        return {
+            key: "\n".join(_row(spelling, part, place_of) for spelling, part in found)
+            for key, found in self._bins.items()
+        }
+
+
+def _row(spelling: str, part: _Part[Meaning], place_of: Mapping[Meaning, int]) -> str:
+    numbers = (place_of[part.meaning], *part[1:-1], int(part.open))
+    return "\t".join((spelling, *map(str, numbers)))
+
+
+class Packed(TypedDict, Generic[Meaning]):
+    """Phrases in a form that is quickly written and read as JSON."""
+
+    meanings: list[Meaning]
+    words: dict[str, str]
+    anywhere: dict[str, str]
+    count: int
 
 
 class Phrases(Generic[Meaning]):
@@ -65,12 +116,20 @@ class Phrases(Generic[Meaning]):
     matches a dash or a line end, and an apostrophe may be missing.
     """
 
-    def __init__(self) -> None:
-        """Begin with no phrases."""
-        self._words: _Table[Meaning] = {}
-        self._anywhere: _Table[Meaning] = {}
-        self._count = 0
+    def __init__(self, packed: Packed[Meaning] | None = None) -> None:
+        """Begin with no phrases, or with those that `pack` returned; the vocabulary is not."""
+        meanings = packed["meanings"] if packed else []
+        self._words = _Table(packed["words"] if packed else None, meanings)
+        self._anywhere = _Table(packed["anywhere"] if packed else None, meanings)
+        self._count = packed["count"] if packed else 0
         self.vocabulary: set[str] = set()
+
+    def pack(self, meanings: Iterable[Meaning]) -> Packed[Meaning]:
+        """Return the phrases for `Phrases(packed)`; `meanings` are all that were added."""
+        kept = list(dict.fromkeys(meanings))
+        place_of = {meaning: place for place, meaning in enumerate(kept)}
+        words, anywhere = self._words.packed(place_of), self._anywhere.packed(place_of)
+        return Packed(meanings=kept, words=words, anywhere=anywhere, count=self._count)
 
     def add(self, phrase: str, meaning: Meaning) -> None:
         """Add one phrase."""
@@ -80,9 +139,9 @@ class Phrases(Generic[Meaning]):
             return
         cuts = _CUT.findall(phrase)
         parts = [part.strip() for part in _CUT.split(phrase)] if cuts else [phrase]
-        gaps = [0, *(WIDEST_GAP if cut == GAP else LONGEST_ENDING for cut in cuts)]
+        gaps = [0, *(WIDEST_GAP if GAP in cut else LONGEST_ENDING for cut in cuts)]
         for index, part in enumerate(parts):
-            open_end = part.endswith(OPEN) or OPEN in cuts[index : index + 1]
+            open_end = part.endswith(OPEN) or OPEN in "".join(cuts[index : index + 1])
             known = _Part(meaning, self._count, index, len(parts), gaps[index], open_end)
             self._keep(part, known)
         self._count += 1
@@ -91,10 +150,9 @@ class Phrases(Generic[Meaning]):
         table = self._anywhere if part.startswith(OPEN) else self._words
         spelling = words_of(part.strip(OPEN)).replace("-", " ")
         self.vocabulary.update(spelling.split())
-        table.setdefault(spelling[:LONGEST_KEY], []).append((spelling, known))
+        table.add(spelling, known)
         if "'" in spelling:
-            without = spelling.replace("'", "")
-            table.setdefault(without[:LONGEST_KEY], []).append((without, known))
+            table.add(spelling.replace("'", ""), known)
 
     def find(self, words: str) -> list[Hit[Meaning]]:
         """Return every phrase in `words` (see `Plain.words`), in the order they begin."""
@@ -123,7 +181,7 @@ def _matches(
     table: _Table[Meaning], text: str, start: int, edges: list[bool]
 ) -> Iterator[tuple[int, _Part[Meaning]]]:
     for size in range(1, LONGEST_KEY + 1):
-        for spelling, part in table.get(text[start : start + size], ()):
+        for spelling, part in table.get(text[start : start + size]):
             end = start + len(spelling)
             if len(spelling[:LONGEST_KEY]) == size and text.startswith(spelling, start):
                 if part.open:

@@ -16,6 +16,7 @@ SHORTEST_SPLIT_MODEL = 4
 SHORTEST_GLUED_BRAND = 3
 LONGEST_ENDING = 3
 LONGEST_TAILED = 14
+LONGEST_COLOUR = 4
 _JOINT = re.compile(r"[\s\-_./,()'\"]{0,3}")
 _DASHED_TAIL = re.compile(r"-([a-z0-9]{1,4})(?![a-z0-9-])")
 _AMOUNT = re.compile(r" ?(?:mah|wh?|v|mm)\b")
@@ -127,11 +128,17 @@ def _parts(piece: Piece, names: Names) -> Iterator[Piece]:
         return
     heads = [0, *(match.end() for match in _HEAD.finditer(word))]
     tails = [match.start(1) for pattern in _TAILS for match in pattern.finditer(word)]
+    # "BPB002btBK" ends in a colour, "A1647akku" in a word.
+    tails = [place for place in tails if _is_word(word[place:])]
     spans = [(start, end) for start in heads for end in (*tails, len(word))]
     start, end = next(
         (span for span in spans if _stem(word[slice(*span)], names)), (0, len(word))
     )
     yield Piece(piece.start + start, piece.start + end, word[start:end])
+
+
+def _is_word(tail: str) -> bool:
+    return len(tail) > LONGEST_COLOUR or tail in wording().ordinary
 
 
 def _stem(word: str, names: Names) -> bool:

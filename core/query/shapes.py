@@ -9,8 +9,9 @@ from dataclasses import replace
 
 from core.model.identifier import fold
 from core.query.names import Names
+from core.query.phrases import Hit
 from core.query.sheet import TAKEN, Kind, Mark, Piece, Sheet
-from core.query.wording import wording
+from core.query.wording import Meaning, wording
 
 SHORTEST_MODEL, LONGEST_MODEL = 4, 16
 SHORTEST_LONG_SERIAL = 12
@@ -19,9 +20,12 @@ FIRST_YEAR, LAST_YEAR = 1985, 2035
 YEAR_DIGITS = 4
 SHORTEST_NUMBER = 6
 NEARBY = 3
+LONGEST_PREFIX = 3
 # Three letters are too many for a model's only digit: "note7", "gen5".
 MOST_LETTERS_A_DIGIT = 5
 _RUN = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_SPELT = re.compile(r"(?<![a-z0-9])[a-z](?: [a-z0-9]){3,9}(?![a-z0-9'])")
+_CODED_REST = re.compile(r"-[a-z]{0,3}\d")
 _STAMP = re.compile(
     r"(?<![a-z0-9/.-])(?:\d{4}|\d{2}/\d{2}|[a-l]\d{3}[a-z]{2})(?![a-z0-9/-]|\.\d)"
 )
@@ -30,12 +34,25 @@ _STAMP = re.compile(
 def read_labelled_models(sheet: Sheet, names: Names) -> None:
     """Mark what stands after "model" even where it does not look like one ("model 1652")."""
     for hit in sheet.meaning("labels"):
-        if hit.meaning.value != "model":
+        if hit.meaning.value != "model" or _is_part(sheet, hit):
             continue
         place = sheet.after_fillers(hit.end)
         match = _RUN.match(sheet.plain.words, place)
         if match and sheet.free(*match.span()) and _labelled(match[0]):
             _mark_unknown(sheet, Piece(match.start(), match.end(), match[0]), names)
+
+
+def _is_part(sheet: Sheet, hit: Hit[Meaning]) -> bool:
+    """Say whether what looks like a label begins the model itself ("PN-951")."""
+    return hit.size <= LONGEST_PREFIX and sheet.plain.words[hit.end : hit.end + 1] == "-"
+
+
+def read_spelt(sheet: Sheet) -> None:
+    """Mark a model typed with a space behind every character ("A l 6 5 2")."""
+    for match in _SPELT.finditer(sheet.plain.words):
+        word = match[0].replace(" ", "")
+        if sheet.free(*match.span()) and sum(map(str.isdigit, word)) > 1:
+            sheet.mark(Mark(Kind.MODEL, *match.span(), word.upper()))
 
 
 def _labelled(word: str) -> bool:
@@ -138,8 +155,18 @@ def _is_year(word: str) -> bool:
     return FIRST_YEAR <= int(word) <= LAST_YEAR
 
 
+def _begins_code(sheet: Sheet, piece: Piece) -> bool:
+    """Say whether capitals are the first part of a code ("DE-C39-12000")."""
+    capital = (
+        sheet.shown(piece.start, piece.end).isupper() and len(piece.word) <= LONGEST_PREFIX
+    )
+    return capital and _CODED_REST.match(sheet.plain.words, piece.end) is not None
+
+
 def take_ordinary(sheet: Sheet) -> None:
     """Take pieces that are everyday words, so that no reader sees a code in them."""
     for piece in sheet.pieces():
         if piece.word in wording().ordinary and not piece.word.isdigit():
+            if _begins_code(sheet, piece):
+                continue
             sheet.take(piece.start, piece.end, TAKEN)

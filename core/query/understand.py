@@ -13,17 +13,20 @@ from core.query.intents import decide, is_urgent, without_asides
 from core.query.items import units_of
 from core.query.languages import heard, language_of
 from core.query.names import Names, names_of
+from core.query.negation import keep_meant
 from core.query.plain import LONGEST, read
 from core.query.products import read_brands, read_glued_brands, read_models, read_products
-from core.query.query import Action, Intent, Query
+from core.query.query import Action, Query
 from core.query.shapes import (
     read_labelled_models,
     read_numbers_of_brands,
     read_shapes,
+    read_spelt,
     read_stamps,
     take_ordinary,
 )
 from core.query.sheet import Sheet
+from core.query.spoken import written
 from core.query.wording import wording
 
 # "A1263SN:AFVD…" and "SNAFVDC20G17301234": the label is written onto the code.
@@ -38,21 +41,23 @@ def understand(text: str, lexicon: Lexicon) -> Query:
 
     Only the first two thousand characters are read.
     """
-    plain = read(_unglued(unicodedata.normalize("NFC", text[:LONGEST])))
+    names = names_of(lexicon)
+    composed = unicodedata.normalize("NFC", text[:LONGEST])
+    plain = read(_unglued(written(composed, names)))
     known = wording()
     hits = known.phrases.find(plain.words)
     guess = language_of(plain, hits, known)
     lang = guess.lang
     hits = without_asides(heard(hits, guess))
     sheet = Sheet(plain, hits)
-    _read(sheet, names_of(lexicon))
-    units = units_of(sheet, names_of(lexicon))
-    intent, action = decide(hits, len(plain.words), named=bool(units))
+    _read(sheet, names)
+    units = units_of(sheet, names)
+    intent, action = decide(hits, plain.words, named=bool(units))
     if action is Action.LANGUAGE:
         lang = next(
             (hit.meaning.lang for hit in hits if hit.meaning.value == Action.LANGUAGE), lang
         )
-    return Query(text, intent, action, intent is Intent.CHECK and is_urgent(hits), units, lang)
+    return Query(text, intent, action, is_urgent(hits), units, lang)
 
 
 def _unglued(text: str) -> str:
@@ -70,6 +75,7 @@ def _read(sheet: Sheet, names: Names) -> None:
     read_dates(sheet)
     read_numbers_of_brands(sheet, names)
     read_labelled_models(sheet, names)
+    read_spelt(sheet)
     set_numbers_aside(sheet)
     read_glued_brands(sheet, names)
     read_models(sheet, names)
@@ -78,3 +84,4 @@ def _read(sheet: Sheet, names: Names) -> None:
     take_ordinary(sheet)
     read_shapes(sheet, names)
     read_stamps(sheet)
+    keep_meant(sheet)

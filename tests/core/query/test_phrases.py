@@ -28,6 +28,7 @@ def found(phrase: str, text: str) -> list[str]:
         ("充电宝", "我的充电宝坏了", "充电宝"),
         ("how … refund", "how can I get a refund", "how can i get a refund"),
         ("lösch* daten", "lösche daten", "losche daten"),
+        ("lösch* … daten", "lösche bitte alle meine Daten", "losche bitte alle meine daten"),
         ("خطر", "بالخطر", "خطر"),
     ],
 )
