@@ -21,6 +21,7 @@ from core.clock import Clock, SystemClock
 from core.match.decide import judge
 from core.model.lexicon import Lexicon
 from core.model.message import Block, Message, Role
+from core.query.photo import Eyes
 from core.query.talk import Talk
 from core.settings import Settings
 from core.store import notices
@@ -90,13 +91,21 @@ async def prepare(settings: Settings) -> None:
     await database.close()
 
 
-async def open_talk(database: Database, settings: Settings, clock: Clock | None = None) -> Talk:
-    """Return the conversation on this database; the caller closes it."""
+async def open_talk(
+    database: Database,
+    settings: Settings,
+    clock: Clock | None = None,
+    eyes: Eyes | None = None,
+) -> Talk:
+    """Return the conversation on this database, which reads photos by `eyes`.
+
+    The caller closes it.
+    """
     async with database.reading() as connection:
         lexicon = await notices.lexicon(connection)
     file = QuickDatabase.open(settings.database_url)
     clock = clock or SystemClock()
-    return Talk(database, lexicon, clock, limits(settings), file, other_limit(settings))
+    return Talk(database, lexicon, clock, limits(settings), file, other_limit(settings), eyes)
 
 
 async def serve(channels: Sequence[Channel], talk: Talk) -> None:
@@ -116,6 +125,8 @@ async def _listen(channel: Channel, talk: Talk) -> None:
                 continue
             turn = turns.setdefault(inbound.sender, asyncio.Lock())
             group.create_task(_in_turn(turn, channel, talk, inbound))
+            # Not kept until the next message comes: it may hold a photo.
+            del inbound
 
 
 async def _in_turn(turn: asyncio.Lock, channel: Channel, talk: Talk, inbound: Inbound) -> None:

@@ -19,8 +19,9 @@ from core.model.unit import Unit
 from core.model.verdict import SourceAge
 from core.query import answer as answers
 from core.query.answer import MOST_CANDIDATES, Answer, answer, at_home, probes
+from core.query.conversation import hear
+from core.query.memory import Memory
 from core.query.query import Intent, Query
-from core.query.understand import understand
 from core.settings import Settings
 from core.store.quick import QuickDatabase
 from core.text.translations import translator
@@ -56,7 +57,7 @@ class Asker:
 
     def ask_text(self, text: str, options: Options) -> Answer:
         """Return the answer to a question as a person would type it."""
-        return self.ask(understand(text, self.lexicon), options)
+        return self.ask(hear(text, Memory(), self.lexicon), options)
 
     def ask_unit(self, unit: Unit, options: Options) -> Answer:
         """Return the answer on a unit that is already told apart into its fields."""
@@ -69,7 +70,7 @@ class Asker:
         here = at_home(query, options.region, confirmed=options.confirmed)
         found = [self.lookup.candidates(probe, MOST_CANDIDATES) for probe in probes(here)]
         knowledge = Knowledge(self.lexicon, self.ages, self.clock.now())
-        words = translator(options.lang)
+        words = translator(options.lang, query.lang)
         told = answer(here, found, knowledge, words)
         if told.message.blocks:
             return told

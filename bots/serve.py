@@ -17,18 +17,21 @@ from bots.app import open_database, open_talk, serve
 from bots.ask import aged
 from bots.failure import Failure
 from bots.logs import set_up
+from bots.photo.eyes import open_eyes
 from bots.web.channel import Web
 from bots.web.settings import WebSettings
 from bots.web.site import site
 from core.clock import Clock, SystemClock
 from core.model.recall import Notice
 from core.model.verdict import SourceAge
+from core.query.photo import Eyes
 from core.settings import Settings, SettingsError, load
 from core.store import notices
 from core.store.secret import VISITORS, kept_secret
 from core.store.work import Database
 
 log = structlog.get_logger(__name__)
+MEBIBYTE = 1024 * 1024
 
 
 class StoreReader:
@@ -87,13 +90,20 @@ async def _run(
 ) -> None:
     web_settings, listener = await _known_visitors(database, web_at[0]), web_at[1]
     web = Web(web_settings, clock.now)
-    pages = site(web, StoreReader(database, settings, clock), web_settings)
-    server = uvicorn.Server(_uvicorn(pages))
-    _stop_on_signal(server)
-    with closing(await open_talk(database, settings, clock)) as talk:
-        async with asyncio.TaskGroup() as group:
-            group.create_task(serve([web], talk))
-            await _pages(server, listener, web)
+    async with open_eyes() as eyes:
+        reader = StoreReader(database, settings, clock)
+        pages = site(web, reader, web_settings, photo_limit=_most_bytes(eyes))
+        server = uvicorn.Server(_uvicorn(pages))
+        _stop_on_signal(server)
+        with closing(await open_talk(database, settings, clock, eyes)) as talk:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(serve([web], talk))
+                await _pages(server, listener, web)
+
+
+def _most_bytes(eyes: Eyes | None) -> int | None:
+    """Return how large a photo may be, None where none is read."""
+    return eyes.limits["size"] * MEBIBYTE if eyes else None
 
 
 async def _known_visitors(database: Database, settings: WebSettings) -> WebSettings:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from itertools import count
+from pathlib import Path
 from typing import TextIO
 
 from bots.render import numbered, plain
@@ -19,6 +20,18 @@ PROMPT = "\nyou> "
 # A terminal has no limit of its own; this keeps a runaway paste out of memory.
 LONGEST_LINE = 100_000
 MOST_BUTTONS = 9
+PHOTO = "/photo"
+# More than any reader of photos takes.
+LARGEST_FILE = 101 * 1024 * 1024
+
+
+def _file(name: str) -> bytes:
+    """Return what the file holds, and nothing where it cannot be read: that is no photo."""
+    try:
+        with Path(name).expanduser().open("rb") as file:
+            return file.read(LARGEST_FILE)
+    except OSError:
+        return b""
 
 
 def _fits(text: str) -> bool:
@@ -50,7 +63,10 @@ class Terminal:
     def render(self, message: Message) -> tuple[Post, ...]:
         """Return the one post that says `message`."""
         shown = Message(message.blocks, message.buttons[:MOST_BUTTONS], message.lang)
-        return (Post(plain(Message(shown.blocks)), shown.buttons),)
+        text = plain(Message(shown.blocks))
+        if message.picture is not None:
+            text = f"{text}\n\n[{message.picture.alt}]"
+        return (Post(text, shown.buttons),)
 
     async def send(
         self, post: Post, to: Address, *, key: str, reply_to: str | None = None
@@ -84,7 +100,14 @@ class Terminal:
             if not line:
                 return
             if text := self._chosen(line.strip()):
-                yield Inbound(Address(KIND, CHAT), text, self._now(), self._lang)
+                yield await self._inbound(text)
+
+    async def _inbound(self, text: str) -> Inbound:
+        command, _, name = text.partition(" ")
+        photo = None
+        if command == PHOTO and name:
+            photo, text = await asyncio.to_thread(_file, name.strip()), ""
+        return Inbound(Address(KIND, CHAT), text, self._now(), self._lang, photo)
 
     def _chosen(self, text: str) -> str:
         if text.isdecimal() and len(text) == 1 and 1 <= int(text) <= len(self._buttons):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from core.model.message import Button, Message
+from core.model.message import Button, Message, Picture
 
 
 class Markup(StrEnum):
@@ -49,10 +49,11 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One platform message: text in the platform's markup, and its buttons."""
+    """One platform message: text in the platform's markup, its buttons and its picture."""
 
     text: str
     buttons: tuple[Button, ...] = ()
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +66,19 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Inbound:
-    """Something a person wrote or pressed; `lang` is what the platform says they read."""
+    """Something a person wrote, pressed or photographed.
+
+    `lang` is what the platform says they read. `photo` is the file as it came, unchecked. In a
+    `group` others read along; `private_link` leads from there to a private chat with us.
+    """
 
     sender: Address
     text: str
     at: datetime
     lang: str | None = None
+    photo: bytes | None = field(default=None, repr=False)
+    group: bool = False
+    private_link: str | None = None
 
 
 class DeliveryError(Exception):

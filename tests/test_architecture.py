@@ -16,7 +16,6 @@ from types import ModuleType
 
 import pytest
 import typer.main
-from babel.messages.pofile import read_po
 from pydantic import BaseModel
 from pydantic_settings import BaseSettings
 
@@ -39,21 +38,6 @@ REGISTRIES = (
     *("registry.npm" + "js.org", "deb" + ".debian.org"),
 )
 MACHINE_PATH = re.compile(rb"(?<![\w.:/-])/(?:home|root|work|farm|Users|tm[p])/\w")
-REASSURING = {
-    "en": (
-        r"\bvoluntar(?:y|ily)\b",
-        r"\bprecaution(?:s|ary)?\b",
-        r"\bdiscretion(?:ary)?\b",
-        r"\bout of caution\b",
-        r"\bminimal(?:ly)?\b",
-        r"\brare(?:ly)?\b",
-        r"\bno reported\b",
-        r"\bgood news\b",
-        r"\bsafe(?:ly)?\b(?! place)",
-        r"\bnothing to worry\b",
-        r"\bdo not worry\b",
-    ),
-}
 
 
 def name_of(path: Path) -> str:
@@ -208,27 +192,3 @@ def test_the_search_for_machine_paths_finds_one_and_leaves_addresses_alone() -> 
 
     assert MACHINE_PATH.search(path)
     assert not MACHINE_PATH.search(b"https://example.org/work/notes and /srv/recallbot")
-
-
-CATALOGUES = sorted((ROOT / "core/text/locale").rglob("*.po"))
-
-
-@pytest.mark.parametrize("path", CATALOGUES, ids=name_of)
-def test_no_translation_reassures(path: Path) -> None:
-    language = path.relative_to(ROOT / "core/text/locale").parts[0]
-    with path.open("rb") as file:
-        catalogue = read_po(file, locale=language)
-
-    said = [text for entry in catalogue for text in texts_of(entry.string)]
-    found = [text for text in said if any(phrase.search(text) for phrase in phrases(language))]
-
-    assert said
-    assert found == []
-
-
-def phrases(language: str) -> list[re.Pattern[str]]:
-    return [re.compile(phrase, re.IGNORECASE) for phrase in REASSURING[language]]
-
-
-def texts_of(translation: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
-    return (translation,) if isinstance(translation, str) else tuple(translation or ())

@@ -34,6 +34,9 @@ Inventory = Annotated[
     Path | None,
     typer.Option(metavar="F.jsonl|F.csv", help="An inventory to check, row by row."),
 ]
+Photo = Annotated[
+    Path | None, typer.Option(metavar="F.jpg", help="A photo of the label to read.")
+]
 Output = Annotated[
     Path | None, typer.Option(metavar="F", help="Write the inventory's answers here.")
 ]
@@ -48,6 +51,7 @@ def check(  # noqa: PLR0913, PLR0917 - a command takes its options as arguments
     as_json: AsJson = False,  # noqa: FBT002 - the same
     file: Inventory = None,
     out: Output = None,
+    photo: Photo = None,
 ) -> None:
     """Check a product: `recallbot check anker powercore A1263`.
 
@@ -62,10 +66,19 @@ def check(  # noqa: PLR0913, PLR0917 - a command takes its options as arguments
     options = Options(_country(region), lang, confirmed)
     if file is None and out is not None:
         raise Failure("--out goes with --file")
-    if (file is None) == (not text):
+    if photo is not None and file is not None:
+        raise Failure("--photo and --file do not go together")
+    if photo is None and (file is None) == (not text):
         raise Failure("say what to check, or name an inventory with --file (one of the two)")
     with open_asker(place.settings()) as asker:
-        if file is not None:
+        if photo is not None:
+            from bots.commands.photo import check_photo  # noqa: PLC0415 - slow to import
+            from bots.logs import set_up  # noqa: PLC0415 - slow to import
+
+            set_up(place.settings())
+            said = " ".join(text or [])
+            check_photo(asker, photo, said, options, as_json=as_json)
+        elif file is not None:
             check_file(asker, file, out=out, as_json=as_json, options=options)
         else:
             _print(asker.ask_text(" ".join(text or []), options), as_json=as_json)

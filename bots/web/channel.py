@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bots.web.render import MOST_BUTTONS, fits, render
+from bots.web.pictures import Pictures
+from bots.web.render import LONGEST_POST, MOST_BUTTONS, fits, render
 from bots.web.settings import WebSettings
 from bots.web.transcript import Entry, Transcript, Transcripts
 from core.channel import (
@@ -34,11 +35,15 @@ NUMBERS_A_SECOND = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a visitor sent: the words, how they stand in the transcript, and what they read."""
+    """What a visitor sent: words, how they stand in the transcript, what they read, a photo.
+
+    With nothing `shown` it leaves no trace there, and the choices stay as they are.
+    """
 
     text: str
     shown: str
     lang: str | None = None
+    photo: bytes | None = field(default=None, repr=False)
 
 
 class Web:
@@ -46,7 +51,11 @@ class Web:
 
     kind = "web"
     capabilities = Capabilities(
-        fits=fits, markup=Markup.HTML, max_buttons=MOST_BUTTONS, finds=True
+        fits=fits,
+        markup=Markup.HTML,
+        max_buttons=MOST_BUTTONS,
+        max_caption=LONGEST_POST,
+        finds=True,
     )
 
     def __init__(
@@ -60,6 +69,7 @@ class Web:
         self.now = now
         self._patience = patience
         self._transcripts = Transcripts()
+        self._pictures = Pictures()
         self._unheard: asyncio.Queue[Inbound | None] = asyncio.Queue()
         self._closed = False
         # Numbers of an earlier run stay smaller, so a page opened before a restart still fits.
@@ -83,9 +93,9 @@ class Web:
         if known := transcript.with_key(key):
             return Receipt(str(known.number), to)
         number = next(self._numbers)
-        entry = Entry(number, ours=True, text=post.text, key=key, buttons=post.buttons)
-        transcript.append(entry)
-        return Receipt(str(entry.number), to)
+        shot = self._pictures.kept(number, post.picture, self.now()) if post.picture else None
+        transcript.append(Entry(number, True, post.text, key, post.buttons, shot))  # noqa: FBT003 - ours
+        return Receipt(str(number), to)
 
     def _present(self, to: Address) -> Transcript:
         transcript = self.transcript(to.chat)
@@ -108,6 +118,8 @@ class Web:
         """Yield what visitors say until the channel is closed."""
         while (inbound := await self._unheard.get()) is not None:
             yield inbound
+            # While nobody says anything, the last photo must not stay in memory.
+            del inbound
         self._unheard.put_nowait(None)
 
     async def close(self) -> None:
@@ -121,17 +133,26 @@ class Web:
 
     def transcript(self, chat: str) -> Transcript | None:
         """Return what was said in a chat, or None where nothing was or it is forgotten."""
-        return self._transcripts.known(chat, self.now())
+        now = self.now()
+        self._pictures.forget(now)
+        return self._transcripts.known(chat, now)
 
     def hear(self, chat: str, said: Said) -> int:
-        """Take what a visitor says and return its number; raises TryLater when overrun."""
+        """Take what a visitor says and return its number; raises TryLater when overrun.
+
+        Where nothing of it is shown it begins no transcript either.
+        """
         if self._closed or self._unheard.qsize() >= MOST_UNHEARD:
             raise TryLater(UNHEARD_PAUSE)
         now = self.now()
         number = next(self._numbers)
-        entry = Entry(number, ours=False, text=said.shown)
-        self._transcripts.used(chat, now).append(entry)
-        self._unheard.put_nowait(Inbound(Address(self.kind, chat), said.text, now, said.lang))
+        if said.shown:
+            entry = Entry(number, ours=False, text=said.shown)
+            self._transcripts.used(chat, now).append(entry)
+        elif transcript := self.transcript(chat):
+            transcript.carry_choices()
+        sender = Address(self.kind, chat)
+        self._unheard.put_nowait(Inbound(sender, said.text, now, said.lang, said.photo))
         return number
 
     async def answered(self, chat: str, number: int) -> bool:

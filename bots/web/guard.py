@@ -9,16 +9,22 @@ from datetime import datetime
 import structlog
 from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bots.web.limits import Limits
+from bots.web.limits import MOST_BYTES, Limits
+from bots.web.multipart import is_multipart, most_bytes
 from bots.web.pages import Pages
+from core.channel import TryLater
 
-MOST_BYTES = 64_000
 BODY_SECONDS = 15
+ENDLESS = 10**20
+PHOTOS_AT = "/messages"
 STATIC_FILES = "/static/"
 # Pages name the files with a mark that changes when they do.
 STATIC_KEPT = "public, max-age=3600"
+# What a page says depends on the language the browser asks for, or the visitor chose.
+VARY = "Accept-Language, Cookie"
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
@@ -56,6 +62,8 @@ class Headers:
                 headers = MutableHeaders(scope=message)
                 headers.update(self._headers)
                 headers.setdefault("Cache-Control", kept)
+                if not static:
+                    headers.add_vary_header(VARY)
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
@@ -124,14 +132,22 @@ class Pace:
 
 
 class Size:
-    """Reads the whole body before anybody looks at it, and refuses one that is too large."""
+    """Reads the whole body before anybody looks at it, and refuses one that is too large.
+
+    A form with a photo is let through to be read as it comes, a few at a time.
+    """
 
     def __init__(
-        self, app: ASGIApp, pages: Pages, patience_seconds: float = BODY_SECONDS
+        self,
+        app: ASGIApp,
+        pages: Pages,
+        limits: Limits,
+        patience_seconds: float = BODY_SECONDS,
     ) -> None:
         """Wrap `app`; refuse by `pages` what is too large or takes longer to arrive."""
         self._app = app
         self._pages = pages
+        self._limits = limits
         self._patience_seconds = patience_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -141,6 +157,9 @@ class Size:
             return
         request = Request(scope, receive)
         try:
+            if self._limits.photo_bytes is not None and _may_hold_a_photo(request):
+                await self._let_in(request, self._limits.photo_bytes, send)
+                return
             async with asyncio.timeout(self._patience_seconds):
                 body = await _whole_body(request)
         except ClientDisconnect:
@@ -153,17 +172,32 @@ class Size:
             return
         await self._app(scope, _replay(body, receive), send)
 
+    async def _let_in(self, request: Request, photo_bytes: int, send: Send) -> None:
+        """Hold a place for a photo while it arrives and is answered."""
+        if _claimed(request, 0) > most_bytes(photo_bytes):
+            await self._refuse(413, request.scope, request.receive, send)
+            return
+        try:
+            with self._limits.upload(request):
+                await self._app(request.scope, request.receive, send)
+        except TryLater as later:
+            response = self._pages.error(request, 503, later.retry_after)
+            await _cut_off(response)(request.scope, request.receive, send)
+
     async def _refuse(self, status: int, scope: Scope, receive: Receive, send: Send) -> None:
         response = self._pages.error(Request(scope), status)
-        # What is left of the body is not read, so the connection cannot be used again.
-        response.headers["Connection"] = "close"
-        await response(scope, receive, send)
+        await _cut_off(response)(scope, receive, send)
+
+
+def _cut_off(response: Response) -> Response:
+    """What is left of the body is not read, so the connection cannot be used again."""
+    response.headers["Connection"] = "close"
+    return response
 
 
 async def _whole_body(request: Request) -> bytes | None:
     """Return the body, or None where it is, or claims to be, too large."""
-    claimed = request.headers.get("content-length", "0")
-    if not claimed.isdecimal() or int(claimed[:20]) > MOST_BYTES:
+    if _claimed(request, 0) > MOST_BYTES:
         return None
     body = bytearray()
     async for chunk in request.stream():
@@ -171,6 +205,20 @@ async def _whole_body(request: Request) -> bytes | None:
         if len(body) > MOST_BYTES:
             return None
     return bytes(body)
+
+
+def _may_hold_a_photo(request: Request) -> bool:
+    content_type = request.headers.get("content-type", "")
+    large = _claimed(request, MOST_BYTES + 1) > MOST_BYTES
+    return large and request.url.path == PHOTOS_AT and is_multipart(content_type)
+
+
+def _claimed(request: Request, unknown: int) -> int:
+    """Return how long the body claims to be, `unknown` without a claim; nonsense is endless."""
+    claimed = request.headers.get("content-length")
+    if claimed is None:
+        return unknown
+    return int(claimed[:20]) if claimed.isascii() and claimed.isdecimal() else ENDLESS
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

@@ -13,11 +13,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from core.text.translations import Translator, translator
+from core.text.translations import Translator, own_name, spoken, translator
+from core.text.translations import languages as known_languages
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
 MOST_LANGUAGES = 8
+LANGUAGE_COOKIE = "recallbot_lang"
+# A page shown in answer to a form cannot be asked for again; the chat can.
+FORMS_ONLY = "/messages"
 KNOWN_ERRORS = (400, 403, 404, 405, 408, 413, 415, 429, 500, 503)
 # Where a page of ours shows what went wrong while the rest of it stays as it is.
 NOTICE = {"HX-Retarget": "#notice", "HX-Reswap": "innerHTML"}
@@ -41,7 +45,7 @@ class Pages:
         self._templates.globals["asset"] = asset
 
     def words(self, request: Request) -> Translator:
-        """Return the words of the best language that the browser asks for."""
+        """Return the words of the language the visitor chose, or their browser asks for."""
         return self._words(*languages(request))
 
     def html(self, request: Request, template: str, **fields: object) -> str:
@@ -51,6 +55,8 @@ class Pages:
             words=words,
             rtl=words.locale.character_order == "right-to-left",
             path=request.url.path,
+            here=_here(request),
+            tongues=[(tag, own_name(tag)) for tag in known_languages()],
             **fields,
         )
 
@@ -81,8 +87,21 @@ def seconds(wait: timedelta) -> str:
     return str(max(1, math.ceil(wait.total_seconds())))
 
 
+def _here(request: Request) -> str:
+    """Return where this page can be found again."""
+    if request.method not in {"GET", "HEAD"} or request.url.path == FORMS_ONLY:
+        return "/"
+    query = request.url.query
+    return f"{request.url.path}?{query}" if query else request.url.path
+
+
 def languages(request: Request) -> list[str]:
-    """Return the language tags that the browser asks for, most wanted first."""
+    """Return the language the visitor chose, then those the browser asks for, best first."""
+    chosen = spoken(request.cookies.get(LANGUAGE_COOKIE, "")[:40])
+    return [*([chosen] if chosen else []), *_accepted(request)]
+
+
+def _accepted(request: Request) -> list[str]:
     wanted = []
     for part in request.headers.get("accept-language", "")[:400].split(",")[:MOST_LANGUAGES]:
         tag, _, weight = part.partition(";q=")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import groupby
 from urllib.parse import urlsplit
 
@@ -24,10 +25,11 @@ def fits(text: str) -> bool:
 
 
 def render(message: Message) -> tuple[Post, ...]:
-    """Return the posts that say `message`; the last one carries its buttons."""
+    """Return the posts that say `message`: picture on the first, buttons on the last."""
     texts = list(_packed([html for block in message.blocks for html in _html(block)]))
     posts = [Post(_in_language(text, message.lang)) for text in texts or [Markup("")]]
-    posts[-1] = Post(posts[-1].text, message.buttons[:MOST_BUTTONS])
+    posts[0] = replace(posts[0], picture=message.picture)
+    posts[-1] = replace(posts[-1], buttons=message.buttons[:MOST_BUTTONS])
     return tuple(posts)
 
 
@@ -53,7 +55,7 @@ def _html(block: Block) -> Iterator[Markup]:
     pieces = list(_pieces(block.text))
     for piece in pieces[:-1]:
         yield _styled(Block(block.role, piece))
-    yield _styled(Block(block.role, pieces[-1], block.url))
+    yield _styled(Block(block.role, pieces[-1], block.url, block.quote))
 
 
 def _pieces(text: str) -> Iterator[str]:
@@ -74,18 +76,26 @@ def _styled(block: Block) -> Markup:
     ]
     parts = []
     for place, (is_list, run) in enumerate(runs):
-        url = block.url if place == len(runs) - 1 else None
-        parts.append((_list if is_list else _paragraph)(run, block.role, url))
+        tail = _tail(block) if place == len(runs) - 1 else Markup("")
+        parts.append((_list if is_list else _paragraph)(run, block.role, tail))
     return Markup("").join(parts)
 
 
-def _paragraph(lines: list[str], role: str, url: str | None) -> Markup:
+def _tail(block: Block) -> Markup:
+    """Return what stands behind the text: the notice's own words, then the link."""
+    quote = block.quote
+    if quote is None:
+        return _link(block.url)
+    return Markup(' <q lang="{}">{}</q>').format(quote.lang, quote.text) + _link(block.url)
+
+
+def _paragraph(lines: list[str], role: str, tail: Markup) -> Markup:
     text = Markup("<br>").join(lines)
-    return Markup('<p class="role-{}">{}{}</p>').format(role, text, _link(url))
+    return Markup('<p class="role-{}">{}{}</p>').format(role, text, tail)
 
 
-def _list(lines: list[str], role: str, url: str | None) -> Markup:
-    links = [Markup("")] * (len(lines) - 1) + [_link(url)]
+def _list(lines: list[str], role: str, tail: Markup) -> Markup:
+    links = [Markup("")] * (len(lines) - 1) + [tail]
     items = [
         Markup("<li>{}{}</li>").format(line.removeprefix(BULLET), link)
         for line, link in zip(lines, links, strict=True)

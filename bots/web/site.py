@@ -13,18 +13,30 @@ from bots.web.channel import Web
 from bots.web.conversation import Conversation
 from bots.web.guard import Failures, Headers, Pace, Size
 from bots.web.health import Health
+from bots.web.language import Language
 from bots.web.limits import Limits
 from bots.web.pages import STATIC, Pages, Words
 from bots.web.reader import Reader
 from bots.web.recalls import Recalls
 from bots.web.settings import WebSettings
+from bots.web.visitor import Visitors
 from core.text.translations import translator
 
 
-def site(web: Web, reader: Reader, settings: WebSettings, words: Words = translator) -> FastAPI:
-    """Return the application that serves the chat of `web` and the recalls of `reader`."""
+def site(
+    web: Web,
+    reader: Reader,
+    settings: WebSettings,
+    words: Words = translator,
+    photo_limit: int | None = None,
+) -> FastAPI:
+    """Return the application that serves the chat of `web` and the recalls of `reader`.
+
+    The chat takes photos of at most `photo_limit` bytes, and none where that is None.
+    """
     pages = Pages(words)
-    limits = Limits(settings)
+    limits = Limits(settings, photo_limit)
+    visitors = Visitors(settings)
     app = FastAPI(
         openapi_url=None,
         # A redirect would repeat the host that the visitor claims to have asked.
@@ -33,10 +45,11 @@ def site(web: Web, reader: Reader, settings: WebSettings, words: Words = transla
             Middleware(Headers, encrypted=settings.encrypted),
             Middleware(Failures, pages=pages),
             Middleware(Pace, pages=pages, limits=limits, now=web.now),
-            Middleware(Size, pages=pages),
+            Middleware(Size, pages=pages, limits=limits),
         ],
     )
-    app.include_router(Conversation(web, pages, limits).routes())
+    app.include_router(Conversation(web, pages, limits, visitors).routes())
+    app.include_router(Language(web, pages, limits, visitors).routes())
     app.include_router(Recalls(reader, pages).routes())
     app.include_router(Health(reader, pages, web.now).routes())
     app.add_api_route("/favicon.ico", _icon, methods=["GET", "HEAD"], response_model=None)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict, deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bots.web.pictures import Shot
 from core.model.message import Button
 
 MOST_ENTRIES = 100
@@ -28,6 +29,7 @@ class Entry:
     text: str
     key: str | None = None
     buttons: tuple[Button, ...] = ()
+    picture: Shot | None = None
 
 
 class Transcript:
@@ -37,15 +39,23 @@ class Transcript:
         """Begin empty."""
         self._entries: deque[Entry] = deque()
         self._characters = 0
+        self._carried: tuple[Button, ...] = ()
         self._grown = asyncio.Event()
 
     def append(self, entry: Entry) -> None:
         """Add an entry, forget the oldest beyond the limits, and wake everybody who waits."""
+        if entry.ours and not entry.buttons:
+            entry = replace(entry, buttons=self._carried)
+        self._carried = ()
         self._entries.append(entry)
         self._characters += len(entry.text)
         while len(self._entries) > 1 and self._too_much():
             self._characters -= len(self._entries.popleft().text)
         self.wake()
+
+    def carry_choices(self) -> None:
+        """Have the next post offer what is offered now, unless it brings its own choices."""
+        self._carried = self.choices
 
     def _too_much(self) -> bool:
         return len(self._entries) > MOST_ENTRIES or self._characters > MOST_CHARACTERS
@@ -66,6 +76,16 @@ class Transcript:
     def with_key(self, key: str) -> Entry | None:
         """Return the entry that was sent under this key, or None."""
         return next((entry for entry in self._entries if entry.key == key), None)
+
+    def picture(self, number: int) -> bytes | None:
+        """Return the picture of an entry as a JPEG, None where there is none any more."""
+        found = next((each for each in self._entries if each.number == number), None)
+        return found.picture.jpeg if found and found.picture else None
+
+    @property
+    def shows_picture(self) -> bool:
+        """Say whether what was said last stands with its picture."""
+        return self.picture(self.last) is not None
 
     @property
     def last(self) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.model.identifier import fold
+from core.model.recall import Notice
 from core.model.unit import Unit
 from core.model.verdict import (
     Evidence,
@@ -17,6 +18,7 @@ from core.model.verdict import (
     Why,
 )
 
+MOST_COUNTRIES = 6
 # Asked in this order: what the person can settle at a glance, before what takes a page.
 _ASKED_LAST = ("colour", "region", "bought", "retailer")
 _BY_WHY = {
@@ -116,21 +118,24 @@ def next_for(reason: Reason, lead: Finding, unit: Unit) -> NextStep:
     point = _point(reason, lead)
     notice = lead.notice
     field = point.field if point else None
+    if reason is Reason.MODEL_MISSING:
+        field = "model"
     return NextStep(
-        _kind(reason, unit),
-        field="model" if reason is Reason.MODEL_MISSING else field,
+        _kind(reason, unit, field),
+        field=field,
         value=point.value if point else None,
         place=point.place if point else None,
-        choices=_choices(reason, point),
+        choices=_choices(reason, point, notice),
         url=notice.checker or notice.main_source.url,
         question=point.expected if point and reason is Reason.INSPECTION_NEEDED else None,
         find_it=notice.find_it.text if notice.find_it else None,
     )
 
 
-def _kind(reason: Reason, unit: Unit) -> NextKind:
+def _kind(reason: Reason, unit: Unit, field: str | None) -> NextKind:
     looked = reason is Reason.CODE_AMBIGUOUS and unit.facts.get("looked") == "yes"
-    if looked or reason in _ON_PAPER:
+    given_up = field is not None and field in unit.facts.get("unsure", "").split()
+    if looked or given_up or reason in _ON_PAPER:
         return NextKind.OPEN_CHECKER
     return _KIND.get(reason, NextKind.ASK)
 
@@ -145,13 +150,24 @@ def _point(reason: Reason, lead: Finding) -> Evidence | None:
     return next((e for e in open_points if _reason(e) is reason), None)
 
 
-def _choices(reason: Reason, point: Evidence | None) -> tuple[str, ...]:
+def _choices(reason: Reason, point: Evidence | None, notice: Notice) -> tuple[str, ...]:
+    if point is not None and point.field == "region" and point.why is Why.MISSING:
+        return notice.regions[:MOST_COUNTRIES]
     if point is None or point.expected is None:
         return ()
     if reason is Reason.INSPECTION_NEEDED:
         return ("yes", "no")
-    told = {Reason.NEAR_MISS_MODEL, Reason.CODE_AMBIGUOUS}
-    return (point.expected,) if reason in told else ()
+    if reason is Reason.CODE_AMBIGUOUS:
+        return _characters(point)
+    return (point.expected,) if reason is Reason.NEAR_MISS_MODEL else ()
+
+
+def _characters(point: Evidence) -> tuple[str, ...]:
+    """Return the two characters one place may show, or the whole code where that is unclear."""
+    place, value, expected = point.place or 0, point.value or "", point.expected or ""
+    if not 0 < place <= min(len(value), len(expected)):
+        return (expected,)
+    return (expected[place - 1], value[place - 1])
 
 
 def claim(found: Sequence[Finding], unit: Unit) -> NextStep:

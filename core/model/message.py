@@ -26,20 +26,39 @@ ESSENTIAL = frozenset({Role.HEADLINE, Role.HAZARD, Role.ACTION, Role.SOURCE})
 
 
 @dataclass(frozen=True, slots=True)
+class Quote:
+    """A notice's own words, in the language they were written in (BCP 47)."""
+
+    text: str
+    lang: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """One paragraph, or one list of short lines, with one role; `text` is plain, never markup.
 
-    A link goes in `url` beside the text that names it.
+    A link goes in `url` beside the text that names it, and what a notice itself says in
+    `quote`, behind the text that introduces it.
     """
 
     role: Role
     text: str
     url: str | None = None
+    quote: Quote | None = None
 
     @property
     def plain(self) -> str:
-        """Return the text with its link behind it."""
-        return f"{self.text} {self.url}" if self.url else self.text
+        """Return the text with the quotation and the link behind it."""
+        quote = self.quote.text if self.quote else None
+        return " ".join(part for part in (self.text, quote, self.url) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A JPEG picture, and what it shows in words for whoever cannot see it."""
+
+    jpeg: bytes
+    alt: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +76,7 @@ class Message:
     blocks: tuple[Block, ...]
     buttons: tuple[Button, ...] = ()
     lang: str = "en"
+    picture: Picture | None = None
 
     @property
     def plain(self) -> str:

@@ -141,6 +141,7 @@ class NextKind(StrEnum):
     LOOK_AT = "look_at"
     INSPECT = "inspect"
     CHOOSE_MODEL = "choose_model"
+    CHOOSE_NAME = "choose_name"
     REMEMBER = "remember"
     ASK_AGAIN_LATER = "ask_again_later"
 

@@ -21,10 +21,11 @@ from core.model.verdict import (
     Verdict,
     most_severe,
 )
-from core.query.query import Action, Intent, Query
+from core.query.query import Action, Guess, Intent, Query
 from core.text.compose import EXAMPLE, View, buttons, verdict_blocks
+from core.text.names import unit_name
 from core.text.remedies import claim_blocks, disposal_blocks, remedy_blocks
-from core.text.translations import Translator, languages
+from core.text.translations import Translator, languages, own_name, spoken
 
 # One model stands in a handful of notices; the rest of a brand adds nothing to an answer.
 MOST_CANDIDATES = 60
@@ -89,8 +90,10 @@ def answer(
         _item(unit, decide(unit, notices, knowledge))
         for unit, notices in zip(query.units, candidates, strict=True)
     )
+    if any(item.decision.findings for item in items):
+        query = replace(query, guess=None)
     view = View(words, knowledge.now, knowledge.ages, query.text)
-    blocks = tuple(_blocks(query, items, view))
+    blocks = tuple(_links_once(_blocks(query, items, view)))
     message = Message(blocks, _buttons(query, items, words), words.lang)
     return Answer(query, items, _verdict(query, items), message, knowledge)
 
@@ -105,7 +108,7 @@ def _item(unit: Unit, decision: Decision) -> Item:
 
 
 def _verdict(query: Query, items: Sequence[Item]) -> Verdict | None:
-    if query.intent is Intent.CHECK and not items:
+    if query.intent is Intent.CHECK and (query.guess or not items):
         return Verdict.CHECK_NEEDED
     if query.intent not in {Intent.CHECK, Intent.OWN}:
         return None
@@ -117,13 +120,27 @@ def _blocks(query: Query, items: tuple[Item, ...], view: View) -> Iterator[Block
     if query.urgent:
         yield Block(Role.HEADLINE, words("headline_emergency"))
         yield Block(Role.ACTION, words("action_emergency"))
+    if query.corrects is not None and items:
+        yield Block(Role.DETAIL, words("corrected", product=unit_name(items[0].unit, words)))
     match query.intent:
+        case Intent.CHECK if query.guess:
+            yield from _did_you_mean(query.guess, words)
         case Intent.CHECK | Intent.OWN:
             yield from _verdicts(query, items, view)
         case Intent.REMEDY | Intent.CLAIM | Intent.DISPOSE:
             yield from _service(query, items, words)
         case Intent.UNKNOWN:
             yield from _small_talk(query, words)
+
+
+def _links_once(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Yield the blocks, a page to claim at only with the first that names it."""
+    seen: set[str] = set()
+    for block in blocks:
+        known = block.url in seen and block.role is not Role.SOURCE
+        if block.url:
+            seen.add(block.url)
+        yield replace(block, url=None) if known else block
 
 
 def _verdicts(query: Query, items: tuple[Item, ...], view: View) -> Iterator[Block]:
@@ -135,6 +152,14 @@ def _verdicts(query: Query, items: tuple[Item, ...], view: View) -> Iterator[Blo
                 yield block
     if not items and query.intent is Intent.CHECK:
         yield from _no_identity(query, view.words)
+
+
+def _did_you_mean(guess: Guess, words: Translator) -> Iterator[Block]:
+    choices = words.either(guess.choices)
+    yield Block(Role.HEADLINE, words("headline_did_you_mean", choices=choices))
+    yield Block(Role.ACTION, words("action_battery_until"))
+    yield Block(Role.VERDICT, words("why_name_near", typed=guess.typed, choices=choices))
+    yield Block(Role.NEXT_STEP, words("next_choose_name"))
 
 
 def _no_identity(query: Query, words: Translator) -> Iterator[Block]:
@@ -172,16 +197,37 @@ def _region(items: Sequence[Item]) -> str | None:
 
 
 def _small_talk(query: Query, words: Translator) -> Iterator[Block]:
-    if query.action is Action.HELP:
-        yield Block(Role.DETAIL, words("help"))
-    elif query.action is Action.LANGUAGE:
-        names = [words.locale.languages.get(tag, tag) for tag in languages()]
-        yield Block(Role.DETAIL, words("language_reply", languages=words.both(names)))
-    elif not query.urgent:
-        yield Block(Role.DETAIL, words("greeting", example=EXAMPLE))
+    match query.action:
+        case Action.LANGUAGE:
+            yield Block(Role.DETAIL, _language(query, words))
+        case Action.REGION:
+            region = words.region(query.region or "")
+            yield Block(Role.DETAIL, words("region_set", region=region))
+        case Action.RETYPE:
+            yield Block(Role.NEXT_STEP, words("photo_correct", example=EXAMPLE))
+        case Action.HELP | Action.CANCEL:
+            yield Block(Role.DETAIL, words(_SMALL_TALK[query.action]))
+        case _ if not query.urgent:
+            yield Block(Role.DETAIL, words("greeting", example=EXAMPLE))
+
+
+_SMALL_TALK = {Action.HELP: "help", Action.CANCEL: "cancelled"}
+
+
+def _language(query: Query, words: Translator) -> str:
+    if query.lang is None:
+        return words("language_ask")
+    if spoken(query.lang):
+        return words("language_set")
+    return words("language_unknown", languages=words.both(map(own_name, languages())))
 
 
 def _buttons(query: Query, items: Sequence[Item], words: Translator) -> tuple[Button, ...]:
+    if query.action is Action.LANGUAGE and not (query.lang and spoken(query.lang)):
+        return tuple(Button(own_name(tag), f"/language {tag}") for tag in languages())
+    if query.guess:
+        neither = Button(words("button_neither"), "no")
+        return (*(Button(choice, choice) for choice in query.guess.choices), neither)
     if query.intent not in {Intent.CHECK, Intent.OWN} or len(items) != 1:
         return ()
     return buttons(items[0].decision, words)
@@ -189,6 +235,9 @@ def _buttons(query: Query, items: Sequence[Item], words: Translator) -> tuple[Bu
 
 def step_of(found: Answer) -> NextStep | None:
     """Return the step that the next message of the person may answer, if there is one."""
+    guess = found.query.guess
+    if guess is not None:
+        return NextStep(NextKind.CHOOSE_NAME, guess.field, choices=guess.choices)
     if len(found.items) == 1 and found.query.intent in {Intent.CHECK, Intent.OWN}:
         return found.items[0].decision.next
     if not found.items and found.query.intent is Intent.CHECK:

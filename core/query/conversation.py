@@ -3,188 +3,150 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from types import MappingProxyType
 
-from pydantic import BaseModel, ConfigDict
-
-from core.model.identifier import fold
 from core.model.lexicon import Lexicon
 from core.model.unit import Unit
 from core.model.verdict import NextKind
 from core.query.answer import Answer, step_of
+from core.query.corrections import corrected_unit
+from core.query.fragments import fragment, language_named
+from core.query.guesses import guess_of
+from core.query.memory import LABEL, Memory
+from core.query.merging import completes, merged
 from core.query.query import Action, Intent, Query
+from core.query.replies import Reply, correction_of, reply_of
+from core.query.settling import Said, settled
 from core.query.understand import understand
 
-LONGEST_CODE = 40
-MOST_WORDS_OF_A_CODE = 6
-SOFT = frozenset({"region", "bought", "colour", "retailer", "name", "product"})
-READ_BACK = frozenset({"model_read_back", "looked"})
-_CODE_STEPS = {NextKind.ASK, NextKind.OPEN_CHECKER, NextKind.CONFIRM, NextKind.LOOK_AT}
+__all__ = ["Memory", "hear", "remember"]
 
-
-class Memory(BaseModel):
-    """What one chat is about: the unit spoken of last, and what we asked about it."""
-
-    model_config = ConfigDict(frozen=True)
-
-    brand: str | None = None
-    model: str | None = None
-    facts: dict[str, str] = {}
-    confirmed: bool = False
-    step: NextKind | None = None
-    field: str | None = None
-    value: str | None = None
-    choices: tuple[str, ...] = ()
-
-    @property
-    def unit(self) -> Unit | None:
-        """Return the unit spoken of last, or None."""
-        if not (self.brand or self.model or self.facts):
-            return None
-        return Unit(self.brand, self.model, MappingProxyType(self.facts), self.confirmed)
+SERVICES = frozenset({Intent.REMEDY, Intent.CLAIM, Intent.DISPOSE})
+ABOUT_IT = frozenset({Action.ADD, Action.REMOVE})
+OPEN = frozenset({Intent.CHECK, Intent.UNKNOWN})
 
 
 def hear(text: str, memory: Memory, lexicon: Lexicon) -> Query:
     """Return what `text` asks, completed by what the chat already spoke of."""
     said = understand(text, lexicon)
-    unit = memory.unit
-    if unit is not None or memory.step is not None:
-        settled = _reply(text, said, memory)
-        if settled is not None:
-            return replace(said, intent=Intent.CHECK, action=None, units=(settled,))
-    if unit is None:
-        return said
-    if not said.units and _speaks_of_it(said):
-        return replace(said, units=(unit,))
-    if len(said.units) == 1 and _completes(said.units[0], unit):
-        return replace(said, units=(_merged(unit, said.units[0]),))
-    return said
-
-
-def _speaks_of_it(said: Query) -> bool:
-    served = said.intent in {Intent.REMEDY, Intent.CLAIM, Intent.DISPOSE}
-    return served or said.action in {Action.ADD, Action.REMOVE}
-
-
-def _completes(new: Unit, known: Unit) -> bool:
-    """Say whether a unit without model, of no other brand, only adds to the one known."""
-    if new.model is not None:
-        return known.model is None and new.brand in {None, known.brand}
-    return new.brand in {None, known.brand} and bool(new.facts)
-
-
-def _merged(known: Unit, new: Unit) -> Unit:
-    """Return the known unit with what is new; the same code once more confirms it."""
-    facts = MappingProxyType({**known.facts, **new.facts})
-    merged = replace(
-        known, brand=known.brand or new.brand, model=new.model or known.model, facts=facts
+    reply = reply_of(text)
+    if reply is Reply.CANCEL:
+        return _without_units(said, Action.CANCEL)
+    if reply is Reply.LANGUAGES or (named := language_named(text)):
+        tongue = None if reply is Reply.LANGUAGES else named
+        return replace(_without_units(said, Action.LANGUAGE), lang=tongue)
+    return (
+        _correction(text, said, memory, lexicon)
+        or _reply(Said(text, said, reply), memory, lexicon)
+        or _continued(said, memory)
+        or _about_the_person(text, said, memory)
+        or _guessed(text, said, lexicon)
     )
-    again = merged == known and any(name not in SOFT for name in new.facts)
-    return replace(merged, confirmed=True) if again else _changed(known, merged)
 
 
-def _changed(known: Unit, unit: Unit) -> Unit:
-    """Return the unit; what was confirmed counts only for the very same model and codes."""
-    if unit.model == known.model and _codes(unit) == _codes(known):
-        return unit
-    facts = {name: value for name, value in unit.facts.items() if name not in READ_BACK}
-    return replace(unit, facts=MappingProxyType(facts), confirmed=False)
+def _without_units(said: Query, action: Action) -> Query:
+    return replace(said, intent=Intent.UNKNOWN, action=action, units=(), urgent=False)
 
 
-def _codes(unit: Unit) -> dict[str, str]:
-    left_out = SOFT | READ_BACK
-    return {name: value for name, value in unit.facts.items() if name not in left_out}
-
-
-def _reply(text: str, said: Query, memory: Memory) -> Unit | None:
-    """Return the unit as the answer to our question settles it, or None if it is none."""
-    unit = memory.unit or Unit()
-    word = text.strip().casefold()
-    if word in {"yes", "no"}:
-        return _yes_or_no(word, unit, memory)
-    if text.strip() in memory.choices:
-        return _chosen(text.strip(), unit, memory)
-    if said.intent is not Intent.CHECK and said.intent is not Intent.UNKNOWN:
+def _correction(text: str, said: Query, memory: Memory, lexicon: Lexicon) -> Query | None:
+    """Return what "no, A1263" means where something was spoken of before."""
+    before = memory.unit
+    rest = correction_of(text) if before is not None or memory.step else None
+    if rest is None:
         return None
-    if memory.step in _CODE_STEPS and _is_code(text, said):
-        return _with_code(text, unit, memory)
+    meant = understand(rest, lexicon)
+    unit = corrected_unit(rest, meant, memory)
+    if unit is None or meant.intent not in OPEN:
+        return None
+    action = Action.ADD if memory.owned else None
+    intent = Intent.OWN if memory.owned else Intent.CHECK
+    asked = replace(said, intent=intent, action=action, units=(unit,))
+    return replace(asked, corrects=before or Unit())
+
+
+def _reply(said: Said, memory: Memory, lexicon: Lexicon) -> Query | None:
+    """Return what the message says in answer to what we asked, None where it is no answer."""
+    if memory.step is None or said.query.urgent:
+        return None
+    if said.reply is Reply.NO and memory.field == LABEL:
+        return _without_units(said.query, Action.RETYPE)
+    unit = settled(said, memory, lexicon)
+    if unit is None and said.reply is None:
+        return None
+    # "Yes" to a question that takes no yes is asked once more, not greeted.
+    unit = unit or memory.unit
+    units = (unit,) if unit is not None and unit != Unit() else ()
+    return replace(said.query, intent=Intent.CHECK, action=None, units=units)
+
+
+def _continued(said: Query, memory: Memory) -> Query | None:
+    """Return the message about the unit spoken of before, None where it is about another."""
+    unit = memory.unit
+    if unit is None:
+        return None
+    speaks_of_it = said.intent in SERVICES or said.action in ABOUT_IT or said.urgent
+    if not said.units and speaks_of_it:
+        return replace(said, units=(unit,))
+    if len(said.units) == 1 and completes(said.units[0], unit):
+        return replace(said, units=(merged(unit, said.units[0]),))
     return None
 
 
-def _yes_or_no(word: str, unit: Unit, memory: Memory) -> Unit | None:
-    """Return the unit as "yes" or "no" settles it, None where we asked no such question."""
-    match memory.step:
-        case NextKind.CONFIRM:
-            return (
-                replace(unit, confirmed=True) if word == "yes" else _without(unit, memory.field)
-            )
-        case NextKind.LOOK_AT:
-            return _looked(word, unit, memory)
-        case NextKind.INSPECT if memory.field:
-            return unit.knowing(**{memory.field: word})
-        case NextKind.CHOOSE_MODEL if word == "no":
-            return unit.knowing(model_read_back="yes")
-        case NextKind.CHOOSE_MODEL if len(memory.choices) == 1:
-            return _changed(unit, replace(unit, model=memory.choices[0]))
-    return None
-
-
-def _looked(word: str, unit: Unit, memory: Memory) -> Unit:
-    if word == "yes" and memory.field and memory.choices:
-        return _changed(unit, unit.knowing(**{memory.field: memory.choices[0]}))
-    return unit.knowing(looked="yes")
-
-
-def _without(unit: Unit, field: str | None) -> Unit:
-    facts = {name: value for name, value in unit.facts.items() if name != field}
-    return _changed(unit, replace(unit, facts=MappingProxyType(facts)))
-
-
-def _chosen(choice: str, unit: Unit, memory: Memory) -> Unit | None:
-    if memory.step is NextKind.CHOOSE_MODEL:
-        return _changed(unit, replace(unit, model=choice))
-    if memory.field == "brand":
-        return replace(unit, brand=choice)
-    if memory.field is None:
+def _about_the_person(text: str, said: Query, memory: Memory) -> Query | None:
+    """Return what a country alone means: of the unit just spoken of, or of the person."""
+    if said.units or said.intent is not Intent.UNKNOWN or said.action is not None:
         return None
-    return _changed(unit, unit.knowing(**{memory.field: choice}))
+    region = fragment(text, "region")
+    if region is None:
+        return None
+    unit = memory.unit
+    if unit is not None:
+        asked = replace(said, intent=Intent.CHECK, units=(unit.knowing(region=region),))
+        return replace(asked, region=region)
+    return replace(_without_units(said, Action.REGION), region=region)
 
 
-def _is_code(text: str, said: Query) -> bool:
-    """Say whether the whole message is one printed code, whatever the reader made of it."""
-    folded = fold(text)
-    short = len(text.split()) <= MOST_WORDS_OF_A_CODE and 0 < len(folded) <= LONGEST_CODE
-    digits = any(character.isdigit() for character in folded)
-    labelled = any(unit.serial for unit in said.units)
-    named = any(unit.brand and unit.model for unit in said.units)
-    return short and digits and not labelled and not named
-
-
-def _with_code(text: str, unit: Unit, memory: Memory) -> Unit:
-    if memory.field == "model" or (memory.field is None and unit.model is None):
-        return _changed(unit, replace(unit, model=text.strip()))
-    field = memory.field if memory.field not in {None, *SOFT} else "serial"
-    if fold(unit.facts.get(field or "", "")) == fold(text):
-        return replace(unit, confirmed=True)
-    return _changed(unit, unit.knowing(**{field or "serial": text.strip()}))
+def _guessed(text: str, said: Query, lexicon: Lexicon) -> Query:
+    """Return the message with the names it may mean, where no brand in it is known."""
+    unnamed = all(unit.brand is None for unit in said.units)
+    if said.intent is Intent.CHECK and unnamed and not said.urgent:
+        return replace(said, guess=guess_of(text, lexicon))
+    return said
 
 
 def remember(found: Answer, before: Memory) -> Memory:
     """Return what to keep of the chat after this answer."""
+    query = found.query
+    match query.action:
+        case Action.CANCEL:
+            return before.person
+        case Action.LANGUAGE:
+            return before.model_copy(update={"lang": query.lang or before.lang})
+        case Action.REGION:
+            return before.model_copy(update={"home": query.region})
+        case Action.RETYPE:
+            return _retyping(before)
     if not found.items and found.verdict is None:
         return before
+    return _of(found, before)
+
+
+def _retyping(before: Memory) -> Memory:
+    kept = before.about(Unit(before.brand))
+    return kept.model_copy(update={"step": NextKind.ASK, "field": "model"})
+
+
+def _of(found: Answer, before: Memory) -> Memory:
+    if len(found.items) > 1:
+        return before.person
+    kept = found.items[0].unit if found.items else before.unit or Unit()
     step = step_of(found)
-    unit = found.items[0].unit if len(found.items) == 1 else None
-    if unit is None and found.items:
-        return Memory()
-    kept = unit or before.unit or Unit()
-    return Memory(
-        brand=kept.brand,
-        model=kept.model,
-        facts=dict(kept.facts),
-        confirmed=kept.confirmed,
-        step=step.kind if step else None,
-        field=step.field if step else None,
-        value=step.value if step else None,
-        choices=step.choices if step else (),
+    return before.about(kept).model_copy(
+        update={
+            "step": step.kind if step else None,
+            "field": step.field if step else None,
+            "value": step.value if step else None,
+            "place": step.place if step else None,
+            "choices": step.choices if step else (),
+            "owned": found.query.action is Action.ADD and bool(found.items),
+        }
     )

@@ -29,7 +29,9 @@ _SCRIPTS = (
     (re.compile(r"[\u0900-\u097f]"), "hi"),
     (re.compile(r"[\u0600-\u06ff]"), "ar"),
 )
-NOT_TELLING = frozenset({"countries", "filler", "aside", "months"})
+NOT_TELLING = frozenset(
+    {"countries", "filler", "aside", "months", "not", "not_behind", "rather", "both"}
+)
 
 
 @dataclass(frozen=True, slots=True)

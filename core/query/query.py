@@ -20,7 +20,11 @@ class Intent(StrEnum):
 
 
 class Action(StrEnum):
-    """What exactly: add to forget belong to own, help and language to unknown."""
+    """What exactly: add to forget belong to own, the others to unknown.
+
+    CANCEL drops what we asked, REGION tells the person's country, and RETYPE says that we read
+    a photo wrong.
+    """
 
     ADD = "add"
     REMOVE = "remove"
@@ -29,6 +33,18 @@ class Action(StrEnum):
     FORGET = "forget"
     HELP = "help"
     LANGUAGE = "language"
+    CANCEL = "cancel"
+    REGION = "region"
+    RETYPE = "retype"
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A name as typed that we do not know, and the known brands or products it looks like."""
+
+    typed: str
+    field: str
+    choices: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +55,10 @@ class Query:
     answer comes before any look-up. `units` are the things named, in the order named; a maker
     named without a model is a unit without a model. `lang` is the best guess of the language
     of the text as a BCP 47 tag, None where the text does not show it; with the action
-    LANGUAGE it is the language asked for.
+    LANGUAGE it is the language asked for, None where any other is wanted.
+
+    `corrects` is the unit as it was understood before the person put it right, `guess` a name
+    that may be meant where none was known, `region` the country told with the action REGION.
     """
 
     text: str
@@ -48,3 +67,6 @@ class Query:
     urgent: bool
     units: tuple[Unit, ...]
     lang: str | None
+    corrects: Unit | None = None
+    guess: Guess | None = None
+    region: str | None = None

@@ -9,7 +9,7 @@ from core.model.verdict import Finding, NextStep
 from core.query.answer import Answer, Item, reason_of
 from core.query.query import Intent
 
-NOT_CODES = frozenset({"serial", "name", "model_read_back", "looked"})
+NOT_CODES = frozenset({"serial", "name", "model_read_back", "looked", "unsure"})
 
 
 def as_json(found: Answer, row: str | None = None) -> dict[str, Any]:

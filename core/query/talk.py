@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from pydantic import ValidationError
 
-from core.channel import Address, Inbound
+from core.channel import Inbound
 from core.clock import Clock
 from core.match.decide import Knowledge
 from core.model.keys import Probe
+from core.model.label import Box, Reading
 from core.model.lexicon import Lexicon
 from core.model.message import Block, Message, Role
 from core.model.recall import Notice
-from core.model.unit import Unit
+from core.query import group, photo
 from core.query.answer import MOST_CANDIDATES, Answer, aged, answer, at_home, probes
-from core.query.conversation import Memory, hear, remember
-from core.query.query import Action, Query
-from core.store import conversations, notices, subscribers
+from core.query.conversation import hear, remember
+from core.query.label import read_label
+from core.query.memory import Memory
+from core.query.owning import Owner, carry_out
+from core.query.query import Action, Intent, Query
+from core.query.understand import understand
+from core.store import conversations, notices
 from core.store.quick import QuickDatabase
 from core.store.work import Database
-from core.text.names import unit_name
-from core.text.translations import Translator, translator
+from core.text.translations import Translator, spoken, translator
 
 FEED_LIMIT = timedelta(days=7)
 
@@ -35,7 +39,7 @@ class Talk:
 
     `limits` says how old each source may be for a negative answer, `otherwise` how old any
     other. With a `file` notices are looked up in it directly, several times faster than through
-    `database`.
+    `database`. Without `eyes` photos are not read.
     """
 
     database: Database
@@ -44,6 +48,7 @@ class Talk:
     limits: Mapping[str, timedelta] = field(default_factory=lambda: MappingProxyType({}))
     file: QuickDatabase | None = None
     otherwise: timedelta = FEED_LIMIT
+    eyes: photo.Eyes | None = None
 
     def close(self) -> None:
         """Let go of the file; the database stays its opener's."""
@@ -52,21 +57,55 @@ class Talk:
 
     async def reply(self, inbound: Inbound) -> Message:
         """Return the reply to one message, and remember what it was about."""
-        words = translator(inbound.lang)
-        place = inbound.sender
-        async with self.database.reading() as connection:
-            body = await conversations.load(connection, place.channel, place.chat)
-        memory = _memory(body)
+        memory = await self._memory(inbound)
+        if inbound.group:
+            return await self._in_group(inbound, memory)
+        if inbound.photo is not None:
+            return await self._of_photo(inbound, memory)
         query = hear(inbound.text, memory, self.lexicon)
-        found = await self.ask(query, words)
-        kept = remember(found, memory)
-        async with self.database.writing() as connection:
-            await conversations.save(
-                connection, place.channel, place.chat, kept.model_dump_json(), self.clock.now()
-            )
-        if query.action is None:
-            return found.message
-        return await self._own(query, found, place, words)
+        words = _words(inbound, memory, query)
+        found = await self.ask(query, words, memory.home)
+        await self._keep(inbound, remember(found, memory))
+        if query.intent is Intent.OWN:
+            owner = Owner(inbound.sender, self.clock.now(), words, memory)
+            return await carry_out(found, owner, self.database)
+        if query.action is Action.HELP and self.eyes is not None:
+            more = Block(Role.DETAIL, words("help_photo"))
+            return replace(found.message, blocks=(*found.message.blocks, more))
+        return found.message
+
+    async def _in_group(self, inbound: Inbound, memory: Memory) -> Message:
+        """Return the reply that everybody may read; nothing said there is remembered."""
+        query = hear(inbound.text, memory.person, self.lexicon)
+        words = _words(inbound, memory, query)
+        if inbound.photo is not None:
+            return group.in_private("group_photo_private", inbound.private_link, words)
+        if query.intent is Intent.OWN:
+            return group.in_private("group_list_private", inbound.private_link, words)
+        found = await self.ask(group.in_public(query), words, memory.home)
+        if query.action in {Action.LANGUAGE, Action.REGION}:
+            await self._keep(inbound, remember(found, memory.person))
+        told = group.hides(query)
+        return group.model_level(found, inbound.private_link, words, told=told)
+
+    async def _of_photo(self, inbound: Inbound, memory: Memory) -> Message:
+        """Return what is on the photo, and the question whether we read it right."""
+        said = understand(inbound.text, self.lexicon)
+        words = _words(inbound, memory, said)
+        if self.eyes is None:
+            return photo.refusal(photo.OFF, {}, words)
+        seen = await self.eyes.look(inbound.photo or b"", self._choose)
+        if seen.reading is None:
+            return photo.refusal(seen.refused or photo.NOTHING, self.eyes.limits, words)
+        label = read_label(seen.reading, self.lexicon)
+        if photo.unread(label.unit):
+            return photo.refusal(photo.NOTHING, self.eyes.limits, words)
+        found = await self.ask(photo.asked(said, label, memory), words, memory.home)
+        await self._keep(inbound, photo.remembered(found, memory))
+        return photo.read_back(found, label, seen.crop, words)
+
+    def _choose(self, reading: Reading) -> Box | None:
+        return read_label(reading, self.lexicon).crop
 
     async def ask(self, query: Query, words: Translator, region: str | None = None) -> Answer:
         """Return the answer to a query, from the notices in the store."""
@@ -89,69 +128,20 @@ class Talk:
             ages = await notices.source_ages(connection)
         return found, [(name, as_of, mark) for name, as_of, mark in ages]
 
-    async def _own(
-        self, query: Query, found: Answer, place: Address, words: Translator
-    ) -> Message:
-        match query.action:
-            case Action.ADD | Action.WATCH:
-                return await self._add(query.action, found, place, words)
-            case Action.REMOVE:
-                return await self._remove(found, place, words)
-            case Action.LIST:
-                return await self._list(place, words)
-            case Action.FORGET:
-                return await self._forget(place, words)
-        return found.message
-
-    async def _add(
-        self, action: Action, found: Answer, place: Address, words: Translator
-    ) -> Message:
-        if not found.items:
-            return _told(words, words("own_watch" if action is Action.WATCH else "own_which"))
-        told = []
-        async with self.database.writing() as connection:
-            who = await subscribers.subscriber(
-                connection, place.channel, place.chat, self.clock.now()
-            )
-            for item in found.items:
-                new = await subscribers.add_item(connection, who, item.unit, self.clock.now())
-                key = "own_added" if new else "own_again"
-                told.append(words(key, product=unit_name(item.unit, words)))
-        later = words("own_alerts_later")
-        blocks = (Block(Role.VERDICT, "\n".join(told)), *found.message.blocks)
-        have = words("say_have")
-        left = tuple(button for button in found.message.buttons if button.says != have)
-        return Message((*blocks, Block(Role.DETAIL, later)), left, words.lang)
-
-    async def _remove(self, found: Answer, place: Address, words: Translator) -> Message:
-        if not found.items:
-            return _told(words, words("own_which"))
-        told = []
-        async with self.database.writing() as connection:
-            who = await subscribers.subscriber(
-                connection, place.channel, place.chat, self.clock.now()
-            )
-            for item in found.items:
-                gone = await subscribers.remove_item(connection, who, item.unit)
-                key = "own_removed" if gone else "own_not_found"
-                told.append(words(key, product=unit_name(item.unit, words)))
-        return _told(words, "\n".join(told))
-
-    async def _list(self, place: Address, words: Translator) -> Message:
+    async def _memory(self, inbound: Inbound) -> Memory:
+        place = inbound.sender
         async with self.database.reading() as connection:
-            units = await subscribers.items(connection, place.channel, place.chat)
-        if not units:
-            return _told(words, words("own_list_empty"))
-        lines = "\n".join(f"- {_with_serial(unit, words)}" for unit in units)
-        return _told(words, words("own_list"), lines)
+            return _remembered(await conversations.load(connection, place.channel, place.chat))
 
-    async def _forget(self, place: Address, words: Translator) -> Message:
+    async def _keep(self, inbound: Inbound, memory: Memory) -> None:
+        place, body = inbound.sender, memory.model_dump_json()
         async with self.database.writing() as connection:
-            await subscribers.forget(connection, place.channel, place.chat)
-        return _told(words, words("forgotten"))
+            await conversations.save(
+                connection, place.channel, place.chat, body, self.clock.now()
+            )
 
 
-def _memory(body: str | None) -> Memory:
+def _remembered(body: str | None) -> Memory:
     """Return what was kept of the chat; what another version kept otherwise is let go."""
     try:
         return Memory.model_validate_json(body) if body else Memory()
@@ -159,10 +149,8 @@ def _memory(body: str | None) -> Memory:
         return Memory()
 
 
-def _with_serial(unit: Unit, words: Translator) -> str:
-    name = unit_name(unit, words)
-    return f"{name} ({unit.serial})" if unit.serial else name
-
-
-def _told(words: Translator, *texts: str) -> Message:
-    return Message(tuple(Block(Role.DETAIL, text) for text in texts), (), words.lang)
+def _words(inbound: Inbound, memory: Memory, query: Query) -> Translator:
+    """Return the words to answer in: what was just asked for, chosen before, or is read."""
+    if query.action is Action.LANGUAGE and query.lang and spoken(query.lang):
+        return translator(query.lang)
+    return translator(memory.lang, inbound.lang, query.lang)

@@ -18,7 +18,7 @@ from core.store import conversations
 from core.store.schema import OWNED_ITEM, SUBSCRIBER, UtcDateTime
 
 # What a person tells of a unit's story may change; what is printed on it may not.
-REMEMBERED = frozenset({"region", "bought", "looked", "model_read_back"})
+REMEMBERED = frozenset({"region", "bought", "looked", "model_read_back", "unsure"})
 _CREATE = text(
     "INSERT INTO subscriber (channel, chat, created_at) VALUES (:channel, :chat, :now)"
     " ON CONFLICT (channel, chat) DO NOTHING"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.model.identifier import fold, skeleton
-from core.model.message import Block, Button, Role
+from core.model.message import Block, Button, Quote, Role
 from core.model.recall import Notice, SourceKind
 from core.model.unit import Unit
 from core.model.verdict import (
@@ -16,6 +16,7 @@ from core.model.verdict import (
     Evidence,
     Finding,
     NextKind,
+    NextStep,
     NoRecallFound,
     Reason,
     Relation,
@@ -35,6 +36,8 @@ from core.text.remedies import remedy_blocks
 from core.text.translations import Translator
 
 MOST_EXAMPLES = 4
+MOST_OTHERS = 4
+TWO = 2
 EXAMPLE = "Anker A1263"
 
 
@@ -78,7 +81,7 @@ def _where_to_look(
     leading = found[0].notice.find_it if found and step.kind is NextKind.OPEN_CHECKER else None
     text = leading.text if leading else step.find_it
     if text and step.kind in {NextKind.ASK, NextKind.OPEN_CHECKER}:
-        yield Block(Role.DETAIL, words("find_it", text=text))
+        yield Block(Role.DETAIL, words("find_it"), quote=Quote(text))
 
 
 def _other_checkers(
@@ -145,15 +148,16 @@ def _why(unit: Unit, decision: Decision, view: View) -> str:
         "expected": (point.expected if point else None) or "",
         "place": (point.place if point else None) or "",
         "expected_character": _character(point),
-        "choices": words.both(decision.next.choices) if decision.next.choices else "",
-        "examples": "; ".join(_examples(found)),
+        "choices": words.either(decision.next.choices) if decision.next.choices else "",
+        "examples": words.both(_examples(found, words)),
         "stale": _ages(decision.stale, words) if isinstance(decision, CannotAnswer) else "",
     }
     return words(f"why_{decision.reason}", **fields)
 
 
-def _examples(found: tuple[Finding, ...]) -> list[str]:
-    return list(dict.fromkeys(one.notice.product for one in found))[:MOST_EXAMPLES]
+def _examples(found: tuple[Finding, ...], words: Translator) -> list[str]:
+    named = (product_name(Unit(), one.notice, words) for one in found)
+    return list(dict.fromkeys(named))[:MOST_EXAMPLES]
 
 
 def _telling(decision: Decision, found: tuple[Finding, ...]) -> Evidence | None:
@@ -195,18 +199,22 @@ def _read_as(found: tuple[Finding, ...], view: View) -> Iterator[Block]:
 
 def _next_step(decision: Decision, words: Translator) -> Block:
     step = decision.next
-    fields = {
+    fields: dict[str, object] = {
         "field": field_name(step.field, words),
         "value": step.value or "",
         "place": step.place or "",
         "expected": step.choices[0] if step.choices else "",
-        "question": step.question or "",
-        "choices": words.both(step.choices) if step.choices else "",
+        "choices": words.either(step.choices) if step.choices else "",
         "example": EXAMPLE,
     }
+    if step.kind is NextKind.LOOK_AT and len(set(step.choices)) == TWO:
+        fields |= {"first": character(step.choices[0], words)}
+        fields |= {"second": character(step.choices[1], words)}
+        return Block(Role.NEXT_STEP, words("next_look_at_which", **fields))
     key = _next_key(decision, words)
     url = step.url if key.startswith(("next_claim", "next_open")) else None
-    return Block(Role.NEXT_STEP, words(key, **fields), url)
+    quote = Quote(step.question) if step.question and key == "next_inspect" else None
+    return Block(Role.NEXT_STEP, words(key, **fields), url, quote)
 
 
 def _next_key(decision: Decision, words: Translator) -> str:
@@ -242,8 +250,9 @@ def _sources(found: tuple[Finding, ...], view: View) -> Iterator[Block]:
         citation = one.notice.main_source
         yield Block(Role.SOURCE, _source(one.notice, words), citation.url)
     if len(found) > 1 and found[0].relation is Relation.NAMED:
-        others = ", ".join(_short(one.notice, words) for one in found[1:])
-        yield Block(Role.DETAIL, words("also_recalled", notices=others))
+        named = words.both(_short(one.notice, words) for one in found[1 : MOST_OTHERS + 1])
+        more = " …" if len(found) > MOST_OTHERS + 1 else ""
+        yield Block(Role.DETAIL, words("also_recalled", notices=named + more))
     asked = words("as_of", now=words.day(view.now.date()), sources=_ages(view.ages, words))
     yield Block(Role.SOURCE, asked)
 
@@ -280,20 +289,42 @@ def source_name(name: str, words: Translator) -> str:
 def buttons(decision: Decision, words: Translator) -> tuple[Button, ...]:
     """Return the choices that answer the next step; what a button says needs no language."""
     step = decision.next
-    match step.kind:
-        case NextKind.CONFIRM | NextKind.LOOK_AT | NextKind.INSPECT:
-            return (Button(words("button_yes"), "yes"), Button(words("button_no"), "no"))
-        case NextKind.CHOOSE_MODEL:
-            really = words("button_really", value=_typed_model(decision))
-            return (*(Button(choice, choice) for choice in step.choices), Button(really, "no"))
-        case NextKind.ASK if step.choices:
-            return tuple(Button(choice, choice) for choice in step.choices)
-    if isinstance(decision, NoRecallFound) and step.kind is not NextKind.REMEMBER:
+    whole_code = step.kind is NextKind.LOOK_AT and len(step.choices) < TWO
+    if whole_code or step.kind in {NextKind.CONFIRM, NextKind.INSPECT}:
+        return yes_or_no(words)
+    if step.kind is NextKind.LOOK_AT:
+        return tuple(Button(character(one, words), one) for one in step.choices)
+    if step.kind is NextKind.CHOOSE_MODEL:
+        really = words("button_really", value=_typed_model(decision))
+        return (*(Button(choice, choice) for choice in step.choices), Button(really, "no"))
+    if step.kind is NextKind.ASK and step.choices:
+        return tuple(Button(_choice(choice, step, words), choice) for choice in step.choices)
+    return _afterwards(decision, words)
+
+
+def _choice(choice: str, step: NextStep, words: Translator) -> str:
+    return words.region(choice) if step.field == "region" else choice
+
+
+def _afterwards(decision: Decision, words: Translator) -> tuple[Button, ...]:
+    """Return what may be done whatever is answered: remember it, claim."""
+    if isinstance(decision, NoRecallFound) and decision.next.kind is not NextKind.REMEMBER:
         return ()
     have = Button(words("button_i_have_this"), words("say_have"))
     if decision.verdict is Verdict.AFFECTED:
         return (Button(words("button_claim"), words("say_claim")), have)
     return (have,)
+
+
+def yes_or_no(words: Translator) -> tuple[Button, ...]:
+    """Return the two plainest choices."""
+    return (Button(words("button_yes"), "yes"), Button(words("button_no"), "no"))
+
+
+def character(one: str, words: Translator) -> str:
+    """Return a character with what it is: 0 and O look alike on a screen, too."""
+    key = "character_digit" if one.isdigit() else "character_letter"
+    return words(key, character=one)
 
 
 def _typed_model(decision: Decision) -> str:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from babel.numbers import format_currency
 
+from core.model.identifier import fold
 from core.model.recall import Notice, RemedyOption
 from core.model.rule import Model, walk
 from core.model.unit import Unit
@@ -13,6 +14,7 @@ from core.model.verdict import Finding
 from core.text.translations import Translator
 
 MOST_REGIONS = 6
+LANG_OF_NOTICES = "en"
 BATTERY_CATEGORIES = frozenset(
     {
         "power-bank",
@@ -37,7 +39,12 @@ def unit_name(unit: Unit, words: Translator) -> str:
 
 
 def product_name(unit: Unit, notice: Notice, words: Translator) -> str:
-    """Return the recalled product: the notice's name for it where it covers one model alone."""
+    """Return the recalled product: the notice's name for it where it covers one model alone.
+
+    In another language than the notice's it is brand and model, and what kind of thing it is.
+    """
+    if words.lang != LANG_OF_NOTICES:
+        return _named_abroad(unit, notice, words)
     models = {
         value for node in walk(notice.units) if isinstance(node, Model) for value in node.any_of
     }
@@ -51,6 +58,16 @@ def product_name(unit: Unit, notice: Notice, words: Translator) -> str:
     )
 
 
+def _named_abroad(unit: Unit, notice: Notice, words: Translator) -> str:
+    name = unit.model or unit.facts.get("product") or next(iter(notice.names), "")
+    brand = unit.brand or notice.brands[0]
+    whole = name if fold(name).startswith(fold(brand)) else f"{brand} {name}".strip()
+    key = f"category_{notice.category}"
+    if not words.has(key):
+        return whole
+    return words("product_named", name=whole, category=words(key))
+
+
 def field_name(field: str | None, words: Translator) -> str:
     """Return what a field of the unit is called."""
     key = f"field_{field}"
@@ -61,6 +78,8 @@ def field_name(field: str | None, words: Translator) -> str:
 
 def region_names(regions: tuple[str, ...], words: Translator) -> str:
     """Return the countries by name, the first few where there are many."""
+    if "WORLD" in regions:
+        return words.region("WORLD")
     named = [words.region(region) for region in regions[:MOST_REGIONS]]
     return words.both(named) + (" …" if len(regions) > MOST_REGIONS else "")
 
@@ -83,10 +102,7 @@ def option_name(option: RemedyOption, words: Translator) -> str:
 
 def option_names(options: tuple[RemedyOption, ...], words: Translator) -> str:
     """Return the remedies an owner may choose from."""
-    named = [option_name(option, words) for option in options]
-    if len(named) == 1:
-        return named[0]
-    return words("or", first=", ".join(named[:-1]), second=named[-1])
+    return words.either(option_name(option, words) for option in options)
 
 
 def is_battery(notice: Notice) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from core.model.message import Block, Role
+from core.model.message import Block, Quote, Role
 from core.model.recall import Notice
 from core.text.names import is_battery, region_names
 from core.text.remedies import contact_blocks, disposal_blocks, remedy_blocks
@@ -16,15 +16,15 @@ def notice_blocks(notice: Notice, words: Translator) -> Iterator[Block]:
     """Yield everything we hold of a notice, what to do first."""
     yield Block(Role.HEADLINE, words("headline_affected", product=notice.product))
     kinds = words.both(words(f"hazard_{kind}") for kind in notice.hazard.kinds)
-    yield Block(Role.HAZARD, f"{words('hazard', kinds=kinds)} {notice.hazard.text}")
+    yield Block(Role.HAZARD, words("hazard", kinds=kinds), quote=Quote(notice.hazard.text))
     action = "action_battery_until" if is_battery(notice) else "action_other_until"
     yield Block(Role.ACTION, words(action))
     yield from _units(notice, words)
     yield from remedy_blocks([notice], None, words)
     for remedy in notice.remedies:
-        yield Block(Role.DETAIL, remedy.text)
+        yield Block(Role.DETAIL, "", quote=Quote(remedy.text))
         if remedy.photo:
-            yield Block(Role.DETAIL, words("remedy_photo", text=remedy.photo))
+            yield Block(Role.DETAIL, words("remedy_photo"), quote=Quote(remedy.photo))
     yield from contact_blocks([notice], None, words)
     yield from disposal_blocks([notice], words)
     yield from _sources(notice, words)
@@ -35,16 +35,17 @@ def _units(notice: Notice, words: Translator) -> Iterator[Block]:
     yield Block(Role.VERDICT, f"{words('units_covered')}\n{lines}")
     yield Block(Role.DETAIL, words("recalled_in", regions=region_names(notice.regions, words)))
     if notice.find_it:
-        yield Block(Role.DETAIL, words("find_it", text=notice.find_it.text))
+        yield Block(Role.DETAIL, words("find_it"), quote=Quote(notice.find_it.text))
     for count in notice.counts:
         regions = region_names(count.regions, words)
         yield Block(Role.DETAIL, words.counted("units_counted", count.units, regions=regions))
     if notice.incidents:
-        yield Block(Role.DETAIL, notice.incidents.text)
+        yield Block(Role.DETAIL, "", quote=Quote(notice.incidents.text))
 
 
 def _indented(sentence: Sentence, depth: int = 0) -> Iterator[str]:
-    yield f"{'  ' * depth}- {sentence.text}"
+    quote = f" “{sentence.quote.text}”" if sentence.quote else ""
+    yield f"{'  ' * depth}- {sentence.text}{quote}"
     for part in sentence.parts:
         yield from _indented(part, depth + 1)
 
@@ -53,5 +54,5 @@ def _sources(notice: Notice, words: Translator) -> Iterator[Block]:
     for citation in notice.sources:
         kind = words(f"source_kind_{citation.kind}")
         seen = words.day(citation.seen)
-        text = words("source_says", kind=kind, says=citation.says, seen=seen)
-        yield Block(Role.SOURCE, text, citation.url)
+        text = words("source_says", kind=kind, seen=seen)
+        yield Block(Role.SOURCE, text, citation.url, Quote(citation.says))

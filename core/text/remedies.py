@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from core.model.message import Block, Role
+from core.model.message import Block, Quote, Role
 from core.model.recall import Contact, Notice, Remedy
 from core.text.names import is_battery, option_names, region_names
 from core.text.translations import Translator
@@ -39,10 +39,21 @@ def remedy_blocks(
 ) -> Iterator[Block]:
     """Yield what the owner gets, in their country first."""
     here = remedies_for(notices, region)
-    for remedy in here:
+    for remedy in _alike(here):
         yield Block(Role.REMEDY, _remedy(remedy, words), remedy.claim_url)
     if not here:
         yield from _elsewhere(notices, region, words)
+
+
+def _alike(remedies: Sequence[Remedy]) -> Iterator[Remedy]:
+    """Yield the remedies, those that are the same in several countries as one."""
+    same: dict[tuple[object, ...], list[Remedy]] = {}
+    for remedy in remedies:
+        same.setdefault((remedy.options, remedy.claim_url), []).append(remedy)
+    for first, *others in same.values():
+        regions = tuple(dict.fromkeys(code for one in (first, *others) for code in one.regions))
+        since = first.since if not others else None
+        yield first.model_copy(update={"regions": regions, "since": since})
 
 
 def _elsewhere(
@@ -53,7 +64,7 @@ def _elsewhere(
         yield Block(Role.REMEDY, words("remedy_none"), notices[0].main_source.url)
         return
     yield Block(Role.REMEDY, words("remedy_not_here", region=words.region(region)))
-    for remedy in others:
+    for remedy in _alike(others):
         text = words(
             "remedy_elsewhere",
             options=option_names(remedy.options, words),
@@ -81,9 +92,10 @@ def claim_blocks(
     if not remedies:
         yield Block(Role.REMEDY, words("remedy_none"), notices[0].main_source.url)
     for remedy in remedies:
-        yield Block(Role.REMEDY, f"{_remedy(remedy, words)} {remedy.text}", remedy.claim_url)
+        told = Quote(remedy.text)
+        yield Block(Role.REMEDY, _remedy(remedy, words), remedy.claim_url, told)
         if remedy.photo:
-            yield Block(Role.DETAIL, words("remedy_photo", text=remedy.photo))
+            yield Block(Role.DETAIL, words("remedy_photo"), quote=Quote(remedy.photo))
         if remedy.proof_of_purchase:
             yield Block(Role.DETAIL, words(f"remedy_proof_{remedy.proof_of_purchase}"))
     yield from contact_blocks(notices, region, words)
@@ -93,12 +105,13 @@ def contact_blocks(
     notices: Sequence[Notice], region: str | None, words: Translator
 ) -> Iterator[Block]:
     """Yield whom to ask, each way once; those of other countries where `region` has none."""
-    seen: set[tuple[str | None, ...]] = set()
+    seen: set[str] = set()
     contacts = [contact for notice in notices for contact in notice.contacts]
     for contact in [one for one in contacts if _holds(one.regions, region)] or contacts:
-        ways = (contact.phone, contact.email, contact.url)
-        if ways not in seen:
-            seen.add(ways)
+        # A page alone is no new way to ask where a telephone or an address was named.
+        ways = {way for way in (contact.phone, contact.email) if way} or {contact.url or ""}
+        if not ways <= seen:
+            seen |= ways
             yield Block(Role.DETAIL, _contact(contact, words), contact.url)
 
 
@@ -115,5 +128,5 @@ def disposal_blocks(notices: Sequence[Notice], words: Translator) -> Iterator[Bl
     for notice in notices:
         if notice.disposal:
             url = notice.citation(notice.disposal.source).url
-            yield Block(Role.SOURCE, notice.disposal.text, url)
+            yield Block(Role.SOURCE, "", url, Quote(notice.disposal.text))
             return

@@ -10,8 +10,10 @@ from functools import lru_cache
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError, negotiate_locale
+from babel.core import get_global, parse_locale
 from babel.dates import format_date
 from babel.lists import format_list
+from babel.numbers import format_decimal
 
 DOMAIN = "recallbot"
 FOLDER = Path(__file__).parent / "locale"
@@ -41,7 +43,7 @@ class Translator:
         text = self.catalogue.ngettext(key, f"{key}_plural", count)
         if text.removesuffix("_plural") == key:
             raise KeyError(key)
-        return text.format(count=count, **fields)
+        return text.format(count=format_decimal(count, locale=self.locale), **fields)
 
     def has(self, key: str) -> bool:
         """Say whether there is a text of that key."""
@@ -61,13 +63,19 @@ class Translator:
         """Return "a, b and c"."""
         return format_list([*parts], locale=self.locale)
 
+    def either(self, parts: Iterable[str]) -> str:
+        """Return "a, b or c"."""
+        return format_list([*parts], style="or", locale=self.locale)
 
-def languages() -> list[str]:
+
+@lru_cache(maxsize=1)
+def languages() -> tuple[str, ...]:
     """Return the languages that have a catalogue, as BCP 47 tags."""
-    return sorted(
-        found.parent.parent.name.replace("_", "-")
-        for found in FOLDER.glob(f"*/LC_MESSAGES/{DOMAIN}.mo")
+    found = sorted(
+        path.parent.parent.name.replace("_", "-")
+        for path in FOLDER.glob(f"*/LC_MESSAGES/{DOMAIN}.mo")
     )
+    return tuple(found)
 
 
 def translator(*wanted: str | None) -> Translator:
@@ -82,14 +90,38 @@ def translator(*wanted: str | None) -> Translator:
     return _load(next(tag for tag in known if tag.lower() == found.lower()))
 
 
+def spoken(tag: str) -> str | None:
+    """Return the language we have for `tag`, None where we would fall back to English."""
+    found = translator(tag).lang
+    wanted = _widening(tag)
+    return found if wanted and wanted[-1] == found.partition("-")[0] else None
+
+
+@lru_cache
+def own_name(tag: str) -> str:
+    """Return what a language is called in itself: "Deutsch"."""
+    return Locale.parse(tag, sep="-").get_display_name() or tag
+
+
 def _widening(tag: str) -> list[str]:
     """Return the tag and the wider ones it may fall back to: zh-TW means zh-Hant."""
     try:
         locale = Locale.parse(tag.replace("_", "-"), sep="-", resolve_likely_subtags=True)
     except (ValueError, UnknownLocaleError):
         return []
-    script = f"{locale.language}-{locale.script}" if locale.script else locale.language
-    return [tag.replace("_", "-"), script, locale.language]
+    script = locale.script or _likely_script(locale)
+    return [
+        tag.replace("_", "-"),
+        f"{locale.language}-{script}" if script else locale.language,
+        locale.language,
+    ]
+
+
+def _likely_script(locale: Locale) -> str | None:
+    """Return the script a language is mostly written in there: "zh" alone is simplified."""
+    likely = get_global("likely_subtags")
+    full = likely.get(f"{locale.language}_{locale.territory}") or likely.get(locale.language)
+    return parse_locale(full)[2] if full else None
 
 
 @lru_cache

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from core.model.message import Quote
 from core.model.rule import (
     AllUnits,
     And,
@@ -28,10 +29,11 @@ from core.text.translations import Translator
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One condition, and those it is made of."""
+    """One condition, what the notice itself says of it, and the conditions it is made of."""
 
     text: str
     parts: tuple[Sentence, ...] = ()
+    quote: Quote | None = None
 
 
 def in_words(rule: Rule, words: Translator) -> Sentence:
@@ -55,19 +57,19 @@ def _every(rule: AllUnits, words: Translator) -> Sentence:
 
 
 def _model(rule: Model, words: Translator) -> Sentence:
-    return Sentence(words(f"unit_model_{rule.match}", values=either(rule.any_of, words)))
+    return Sentence(words(f"unit_model_{rule.match}", values=words.either(rule.any_of)))
 
 
 def _attribute(rule: Attribute, words: Translator) -> Sentence:
     values: Sequence[str] = rule.any_of
     if rule.field == "region":
         values = [words.region(code) for code in rule.any_of]
-    fields = {"field": field_name(rule.field, words), "values": either(values, words)}
+    fields = {"field": field_name(rule.field, words), "values": words.either(values)}
     return Sentence(words("unit_attribute", **fields))
 
 
 def _inspect(rule: Inspect, words: Translator) -> Sentence:
-    return Sentence(words(f"unit_inspect_{rule.affected_if}", question=rule.question))
+    return Sentence(words(f"unit_inspect_{rule.affected_if}"), quote=Quote(rule.question))
 
 
 def _checker(rule: Checker, words: Translator) -> Sentence:
@@ -76,14 +78,7 @@ def _checker(rule: Checker, words: Translator) -> Sentence:
 
 
 def _unparsed(rule: Unparsed, words: Translator) -> Sentence:
-    return Sentence(words("unit_unparsed", text=rule.verbatim))
-
-
-def either(values: Sequence[str], words: Translator) -> str:
-    """Return "A, B or C"."""
-    if len(values) == 1:
-        return values[0]
-    return words("or", first=", ".join(values[:-1]), second=values[-1])
+    return Sentence(words("unit_unparsed"), quote=Quote(rule.verbatim))
 
 
 def _date(rule: DateRule, words: Translator) -> Sentence:
@@ -99,7 +94,7 @@ def _date(rule: DateRule, words: Translator) -> Sentence:
 def _code(rule: CodeRule, words: Translator) -> Sentence:
     lines = [words(_way(rule), subject=_subject(rule, words), values=_values(rule, words))]
     if rule.length and not rule.at:
-        sizes = either([str(size) for size in rule.length], words)
+        sizes = words.either([str(size) for size in rule.length])
         lines.append(words("unit_length", sizes=sizes))
     if rule.shape:
         lines.append(words("unit_shape", shape=rule.shape))
@@ -125,8 +120,8 @@ def _subject(rule: CodeRule, words: Translator) -> str:
 
 def _values(rule: CodeRule, words: Translator) -> str:
     if rule.between:
-        return either([_range(rule, start, end, words) for start, end in rule.between], words)
-    return either(rule.eq or rule.starts or rule.ends or rule.contains, words)
+        return words.either(_range(rule, start, end, words) for start, end in rule.between)
+    return words.either(rule.eq or rule.starts or rule.ends or rule.contains)
 
 
 def _range(rule: CodeRule, start: str, end: str, words: Translator) -> str:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bots.registry import CHANNELS
 from core.channel import Channel, Markup, Post, PostRejected, Receipt
-from core.model.message import ESSENTIAL, Block, Button, Message, Role
+from core.model.message import ESSENTIAL, Block, Button, Message, Picture, Quote, Role
 from tests.builders import NOW, STEADY
 from tests.contracts.channel_cases import CASES, ChannelCase
 
@@ -45,6 +45,19 @@ def seen(channel: Channel, posts: Sequence[Post]) -> str:
     text = "".join(post.text for post in posts)
     plain = channel.capabilities.markup is Markup.PLAIN
     return letters(text if plain else html.unescape(TAG.sub(" ", text)))
+
+
+def test_what_a_notice_says_and_a_picture_reach_the_reader(case: ChannelCase) -> None:
+    channel = case.build([]).channel
+    quoted = Block(Role.DETAIL, "Where to look:", None, Quote("On the back, beside the plug."))
+    picture = Picture(b"jpeg", "Your label")
+
+    posts = channel.render(Message((quoted,), picture=picture))
+
+    said = seen(channel, posts)
+    assert letters("On the back, beside the plug.") in said
+    carried = [post.picture for post in posts if post.picture]
+    assert carried == [picture] or letters("Your label") in said
 
 
 async def test_it_goes_by_one_name(case: ChannelCase) -> None:

@@ -61,5 +61,13 @@
     if (event.detail.ctx.target === log) follow();
   });
 
+  // A picture has no height before it has arrived.
+  log.addEventListener("load", follow, true);
+
+  // Choosing a language opens the page anew; the draft comes along.
+  document.getElementById("language").addEventListener("submit", (event) => {
+    if (box.value) event.target.back.value = `/?ask=${encodeURIComponent(box.value)}`;
+  });
+
   follow();
 })();

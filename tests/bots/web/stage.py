@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
@@ -16,16 +16,18 @@ import httpx
 import uvicorn
 from fastapi import FastAPI
 
-from bots.web.channel import PATIENCE, Web
+from bots.web.channel import Web
 from bots.web.pages import Words
 from bots.web.settings import WebSettings
 from bots.web.site import site
 from core.channel import AddressGone, Inbound
-from core.model.message import Block, Button, Message, Role
+from core.model.message import Block, Button, Message, Picture, Role
 from core.model.recall import Notice
 from core.model.verdict import SourceAge
 from core.text.translations import translator
 from tests.builders import a_citation, a_notice, a_rule
+
+Speaker = Callable[[Web], Coroutine[None, None, None]]
 
 HOST = "recalls.test"
 LINK = "https://www.cpsc.example/recall/1"
@@ -169,10 +171,20 @@ def danger(text: str) -> Message:
     return Message(blocks, (Button("Yes", "yes"), Button("No, another", "no")))
 
 
+def read_back(photo: bytes, caption: str) -> Message:
+    """Return what the test bot says to a photo: how large it was, and the photo as the crop."""
+    shown = Block(Role.VERDICT, f"I read {len(photo)} bytes and “{caption}”")
+    asked = Block(Role.NEXT_STEP, "Next: is it exactly that?")
+    picture = Picture(photo, "The part of your photo that I read: X100")
+    return Message((shown, asked), (Button("Yes", "yes"), Button("No", "no")), "en", picture)
+
+
 def reply(inbound: Inbound) -> Message | None:
     """Return what the test bot says: nothing to "silence", danger to a model, else an echo."""
     if inbound.text == "silence":
         return None
+    if inbound.photo is not None:
+        return read_back(inbound.photo, inbound.text)
     if "X100" in inbound.text:
         return danger(inbound.text)
     return Message((Block(Role.DETAIL, f"I heard {inbound.text} in {inbound.lang}"),))
@@ -202,13 +214,24 @@ class Stage:
 
     async def post(self, headers: dict[str, str] | None = None, **form: str) -> httpx.Response:
         """Send the chat's form as the browser would."""
-        page = await self.client.get("/")
-        filled = {
-            "token": field(page.text, "token"),
-            "after": field(page.text, "after"),
-            **form,
-        }
+        filled = await self.filled(**form)
         return await self.client.post("/messages", data=filled, headers=headers or {})
+
+    async def send_photo(
+        self, photo: bytes, headers: dict[str, str] | None = None, **form: str
+    ) -> httpx.Response:
+        """Send the chat's form with a photo in it."""
+        filled = await self.filled(**form)
+        files = {"photo": ("my secret name.jpg", photo, "image/jpeg")}
+        return await self.client.post(
+            "/messages", data=filled, files=files, headers=headers or {}
+        )
+
+    async def filled(self, **form: str) -> dict[str, str]:
+        """Return the fields of the chat's form as the page gives them, and these."""
+        page = await self.client.get("/")
+        fixed = {name: field(page.text, name) for name in ("token", "after")}
+        return {**fixed, **form}
 
 
 def field(page: str, name: str) -> str:
@@ -232,13 +255,13 @@ async def on_stage(
     *,
     shelf: Shelf | None = None,
     words: Words = translator,
-    clock: Ticking | None = None,
-    patience: timedelta = PATIENCE,
+    web: Web | None = None,
+    photo_limit: int | None = None,
 ) -> AsyncIterator[Stage]:
     """Yield the pages with the bot listening, without a server."""
     chosen = settings or WebSettings(messages_per_minute=1000)
-    web = Web(chosen, (clock or Ticking()).now, patience)
-    app = site(web, shelf or Shelf(a_full_notice()), chosen, words)
+    web = web or Web(chosen, Ticking().now)
+    app = site(web, shelf or Shelf(a_full_notice()), chosen, words, photo_limit)
     transport = httpx.ASGITransport(app)
     async with (
         asyncio.TaskGroup() as group,
@@ -250,7 +273,9 @@ async def on_stage(
 
 
 @contextmanager
-def served(words: Words = translator) -> Iterator[str]:
+def served(
+    words: Words = translator, speaker: Speaker = speak, photo_limit: int | None = None
+) -> Iterator[str]:
     """Yield the address of the pages on a real server with the bot listening."""
     settings = WebSettings(messages_per_minute=1000)
     listener = socket.create_server(("127.0.0.1", 0))
@@ -259,11 +284,11 @@ def served(words: Words = translator) -> Iterator[str]:
 
     async def run() -> None:
         web = Web(settings, Ticking().now)
-        app = site(web, Shelf(a_full_notice()), settings, words)
+        app = site(web, Shelf(a_full_notice()), settings, words, photo_limit)
         server = uvicorn.Server(uvicorn.Config(app, log_config=None, proxy_headers=False))
         started.set_result(server)
         async with asyncio.TaskGroup() as group:
-            group.create_task(speak(web))
+            group.create_task(speaker(web))
             await server.serve(sockets=[listener])
             await web.close()
 

@@ -2,45 +2,25 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from bots.web.pages import Words
+from tests.bots.web.browsing import (
+    ask,
+    assert_accessible,
+    assert_no_sideways_scrolling,
+    box,
+    opened,
+)
 from tests.bots.web.stage import served
 
 pytestmark = pytest.mark.browser
 
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PATHS = ["/", "/recalls", "/recalls?q=nothing", "/recalls/acme-x100-us", "/health", "/nowhere"]
 LOOKS = [("light", 1000), ("dark", 360)]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    if chromium is None:
-        reason = "no Chromium on this machine: install Debian's package chromium"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    expect.set_options(timeout=20_000)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -59,55 +39,8 @@ def phone(browser: Browser, address: str) -> Iterator[Page]:
     yield from opened(browser, address, 360, "light")
 
 
-def opened(
-    browser: Browser, address: str, width: int, scheme: str, *, script: bool = True
-) -> Iterator[Page]:
-    """Yield a page of a fresh visitor; fail where the browser complained of ours."""
-    context = browser.new_context(
-        base_url=address,
-        viewport={"width": width, "height": 740},
-        color_scheme="dark" if scheme == "dark" else "light",
-        java_script_enabled=script,
-        reduced_motion="reduce",
-    )
-    page = context.new_page()
-    complaints: list[str] = []
-
-    def note(message: ConsoleMessage) -> None:
-        # Refusals and lost connections are asked for here; everything else is ours to mend.
-        expected = message.text.startswith(("Failed to load resource", "htmx: htmx:error"))
-        if message.type == "error" and not expected:
-            complaints.append(message.text)
-
-    page.on("console", note)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    yield page
-    context.close()
-    assert complaints == []
-
-
-def box(page: Page) -> Locator:
-    return page.get_by_label("Your message")
-
-
-def ask(page: Page, text: str) -> None:
-    box(page).fill(text)
-    page.get_by_role("button", name="Send").click()
-
-
 def ids(page: Page) -> list[str]:
     return [each.get_attribute("id") or "" for each in page.get_by_role("article").all()]
-
-
-def assert_accessible(page: Page) -> None:
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
-
-
-def assert_no_sideways_scrolling(page: Page) -> None:
-    for width in (360, 1000):
-        page.set_viewport_size({"width": width, "height": 740})
-        assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
 
 
 def test_a_typed_question_is_answered_in_the_same_page(page: Page) -> None:

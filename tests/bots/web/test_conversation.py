@@ -7,6 +7,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
+from bots.web.channel import Web
 from bots.web.conversation import LONGEST_MESSAGE
 from bots.web.limits import VISITORS_AT_AN_ADDRESS
 from bots.web.pages import Words
@@ -169,7 +170,8 @@ async def test_line_breaks_count_once(words: Words) -> None:
 
 
 async def test_an_answer_that_takes_too_long_is_announced(words: Words) -> None:
-    async with on_stage(words=words, patience=timedelta(milliseconds=1)) as stage:
+    hasty = Web(WebSettings(), Ticking().now, timedelta(milliseconds=1))
+    async with on_stage(words=words, web=hasty) as stage:
         sent = await stage.post(PART, text="silence")
 
     assert sent.status_code == 200
@@ -334,7 +336,7 @@ async def test_the_secret_of_the_settings_outlives_a_restart(words: Words) -> No
 async def test_one_visitor_may_not_flood_and_is_told_when_to_go_on(words: Words) -> None:
     clock = Ticking()
     settings = WebSettings(messages_per_minute=2)
-    async with on_stage(settings, words=words, clock=clock) as stage:
+    async with on_stage(settings, words=words, web=Web(settings, clock.now)) as stage:
         answers = [await stage.post(text=f"hello {number}") for number in range(3)]
         clock.ahead = timedelta(seconds=int(answers[2].headers["retry-after"]))
         later = await stage.post(text="hello again")

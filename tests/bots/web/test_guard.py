@@ -11,8 +11,8 @@ import pytest
 from starlette.types import Receive, Scope, Send
 from structlog.testing import capture_logs
 
-from bots.web.guard import MOST_BYTES, Failures, Size
-from bots.web.limits import PAGES_FOR_A_MESSAGE
+from bots.web.guard import Failures, Size
+from bots.web.limits import MOST_BYTES, PAGES_FOR_A_MESSAGE, Limits
 from bots.web.pages import Pages, Words
 from bots.web.settings import WebSettings
 from core.model.recall import Notice
@@ -183,7 +183,9 @@ async def test_a_body_that_never_arrives_is_not_waited_for(words: Words) -> None
         raise AssertionError
 
     scope = {"type": "http", "method": "POST", "path": "/messages", "headers": []}
-    await Size(app, Pages(words), patience_seconds=0.001)(scope, receive, send)
+    await Size(app, Pages(words), Limits(WebSettings()), patience_seconds=0.001)(
+        scope, receive, send
+    )
 
     assert answers[0]["status"] == 408
     assert (b"connection", b"close") in answers[0]["headers"]

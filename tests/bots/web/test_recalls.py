@@ -10,6 +10,7 @@ import pytest
 from bots.web.facts import sold
 from bots.web.pages import Words
 from bots.web.recalls import MOST_RESULTS, question
+from core.model.message import Quote
 from core.model.recall import Sold
 from core.text.units import Sentence, in_words
 from tests.bots.web.stage import Shelf, a_full_notice, on_stage
@@ -22,7 +23,7 @@ async def test_the_newest_recalls_are_shown_until_something_is_searched(words: W
     async with on_stage(words=words) as stage:
         page = await stage.client.get("/recalls")
 
-    assert '<a href="/recalls/acme-x100-us">Acme X100 power bank</a>' in page.text
+    assert '<a href="/recalls/acme-x100-us" lang="en">Acme X100 power bank</a>' in page.text
     assert "United States, Canada, and Japan" in page.text
 
 
@@ -159,7 +160,7 @@ RULES: list[tuple[dict[str, Any], str]] = [
     ({"op": "model", "any_of": ["A1"]}, "The model number is A1."),
     (
         {"op": "model", "any_of": ["20HQ", "20HR", "20K3"], "match": "prefix"},
-        "The model number begins with 20HQ, 20HR or 20K3.",
+        "The model number begins with 20HQ, 20HR, or 20K3.",
     ),
     ({"op": "code", "field": "asin", "eq": ["B00"]}, "The Amazon product ID is B00."),
     ({"op": "code", "field": "serial", "ends": ["JC"]}, "The serial number ends in JC."),
@@ -204,18 +205,24 @@ RULES: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"op": "inspect", "field": "yellow_cap", "question": "Do you see a yellow cap?"},
-        "Do you see a yellow cap? (Covered if yes.)",
+        ("Covered if the answer is yes:", "Do you see a yellow cap?"),
     ),
     (
         {"op": "unparsed", "verbatim": "certain units"},
-        "In the notice's words: “certain units”",
+        ("In the notice's words:", "certain units"),
     ),
 ]
 
 
 @pytest.mark.parametrize(("rule", "said"), RULES)
-def test_each_condition_is_a_sentence(rule: dict[str, Any], said: str, words: Words) -> None:
-    assert in_words(a_rule(rule), words("en")) == Sentence(said)
+def test_each_condition_is_a_sentence(
+    rule: dict[str, Any], said: str | tuple[str, str], words: Words
+) -> None:
+    text, quoted = said if isinstance(said, tuple) else (said, None)
+
+    sentence = in_words(a_rule(rule), words("en"))
+
+    assert sentence == Sentence(text, quote=Quote(quoted) if quoted else None)
 
 
 def test_a_group_is_a_list_and_a_group_of_one_is_not(words: Words) -> None:

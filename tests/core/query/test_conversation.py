@@ -113,25 +113,29 @@ def test_a_code_that_is_listed_is_affected_at_once() -> None:
     assert Chat().told("acme x100", "57V00000")[-1] is Verdict.AFFECTED
 
 
-@pytest.mark.parametrize(("word", "verdict"), [("yes", Verdict.AFFECTED)])
-def test_a_look_alike_is_looked_at_and_then_settled(word: str, verdict: Verdict) -> None:
+def test_a_look_alike_is_looked_at_and_then_settled() -> None:
     notice = a_notice(all_of(a_model(), a_code_rule(eq=("57V00008",), length=(8,))))
     chat = Chat((notice,))
 
     asked = chat.say("acme x100 serial 57V0000B")
-    settled = chat.say(word)
+    settled = chat.say("8")
 
     assert asked.items[0].decision.next.kind is NextKind.LOOK_AT
-    assert settled.verdict is verdict
+    assert "Is it 8 (the digit) or B (the letter)?" in asked.message.plain
+    assert [button.says for button in asked.message.buttons] == ["8", "B"]
+    assert settled.verdict is Verdict.AFFECTED
     assert settled.items[0].unit.serial == "57V00008"
 
 
-def test_a_look_alike_that_was_looked_at_goes_to_the_maker_and_is_never_cleared() -> None:
+@pytest.mark.parametrize("word", ["B", "no", "I don't know", "読めません"])
+def test_a_look_alike_that_was_looked_at_goes_to_the_maker_and_is_never_cleared(
+    word: str,
+) -> None:
     notice = a_notice(all_of(a_model(), a_code_rule(eq=("57V00008",), length=(8,))))
     chat = Chat((notice,))
     chat.say("acme x100 serial 57V0000B")
 
-    settled = chat.say("no")
+    settled = chat.say(word)
 
     assert settled.verdict is Verdict.CHECK_NEEDED
     assert settled.items[0].decision.next.kind is NextKind.OPEN_CHECKER
@@ -144,7 +148,7 @@ def test_what_was_seen_on_the_unit_decides(word: str, *, affected: bool) -> None
     asked = chat.say("acme x100")
     settled = chat.say(word)
 
-    assert "Next: Is there a dot?" in asked.message.plain
+    assert "yes or no: Is there a dot?" in asked.message.plain
     assert (settled.verdict is Verdict.AFFECTED) is affected
 
 
@@ -291,3 +295,147 @@ def test_choosing_the_other_reading_of_a_code_takes_its_confirmation_back() -> N
     assert unit.serial == "000I21"
     assert not unit.confirmed
     assert "looked" not in unit.facts
+
+
+@pytest.mark.parametrize(
+    "text", ["no, X200", "sorry, I meant X200", "nein, X200", "いや、X200です"]
+)
+def test_a_correction_replaces_the_model_and_says_so(text: str) -> None:
+    chat = Chat()
+    chat.say("acme x100")
+
+    found = chat.say(text)
+
+    assert [(item.unit.brand, item.unit.model) for item in found.items] == [("Acme", "X200")]
+    assert found.message.plain.startswith("I now read: Acme X200.")
+
+
+def test_a_correction_of_the_code_is_not_confirmed_by_the_yes_before() -> None:
+    chat = Chat()
+    chat.told("acme x100", "57X00000", "yes")
+
+    found = chat.say("no, 57X00001")
+
+    assert found.items[0].unit.serial == "57X00001"
+    assert found.verdict is Verdict.CHECK_NEEDED
+
+
+def test_a_correction_without_anything_before_it_is_a_question() -> None:
+    assert Chat().say("no, acme X100").query.corrects is None
+
+
+@pytest.mark.parametrize("text", ["cancel", "never mind", "abbrechen", "算了"])
+def test_cancel_drops_the_question_and_the_unit(text: str) -> None:
+    chat = Chat()
+    chat.say("acme x100")
+
+    found = chat.say(text)
+
+    assert found.message.plain.startswith("Dropped.")
+    assert chat.memory == Memory()
+    assert chat.say("57X00000").items[0].unit.brand is None
+
+
+def test_help_leaves_the_question_open() -> None:
+    chat = Chat()
+    chat.say("acme x100")
+
+    chat.say("help")
+
+    assert chat.say("57V00000").verdict is Verdict.AFFECTED
+
+
+def test_a_code_nobody_can_find_is_not_asked_for_again() -> None:
+    chat = Chat()
+    asked = chat.say("acme x100")
+
+    found = chat.say("I don't know")
+
+    assert asked.items[0].decision.next.kind is NextKind.ASK
+    assert found.items[0].decision.next.kind is NextKind.OPEN_CHECKER
+    assert found.verdict is Verdict.CHECK_NEEDED
+
+
+@pytest.mark.parametrize("text", ["JP", "Japan", "in Japan", "日本で買いました"])
+def test_where_it_was_bought_is_asked_and_settles_it(text: str) -> None:
+    regional = all_of(
+        a_model(), a_rule({"op": "attr", "field": "region", "any_of": ["JP"], "hard": False})
+    )
+    chat = Chat((a_notice(regional, regions=("JP",)),))
+
+    asked = chat.say("acme x100")
+    found = chat.say(text)
+
+    assert asked.items[0].decision.next.field == "region"
+    assert [button.label for button in asked.message.buttons] == ["Japan"]
+    assert found.verdict is Verdict.AFFECTED
+
+
+def test_a_country_told_before_anything_is_the_persons_own() -> None:
+    chat = Chat()
+
+    told = chat.say("I live in Japan")
+
+    assert told.message.plain.startswith("Noted: Japan.")
+    assert chat.memory.home == "JP"
+    chat.told("acme x100", "cancel")
+    assert chat.memory.home == "JP"
+
+
+def test_yes_to_a_question_that_takes_no_yes_is_asked_again() -> None:
+    chat = Chat()
+    asked = chat.say("acme x100")
+
+    again = chat.say("yes")
+
+    assert again.message.blocks == asked.message.blocks
+
+
+def test_a_misspelt_brand_is_asked_back_and_never_assumed() -> None:
+    chat = Chat()
+
+    asked = chat.say("is my Samsyng charger recalled")
+    found = chat.say("yes")
+
+    assert asked.message.plain.startswith("Did you mean Samsung?")
+    assert asked.verdict is Verdict.CHECK_NEEDED
+    assert [button.says for button in asked.message.buttons] == ["Samsung", "no"]
+    assert found.items[0].unit.brand == "Samsung"
+
+
+def test_none_of_the_guessed_names_is_no_answer_either() -> None:
+    chat = Chat()
+    chat.say("is my Samsyng charger recalled")
+
+    found = chat.say("no")
+
+    assert found.items == ()
+    assert found.verdict is Verdict.CHECK_NEEDED
+
+
+def test_a_language_is_chosen_from_a_list_and_kept() -> None:
+    chat = Chat()
+
+    asked = chat.say("change language")
+    chat.say("/language de")
+
+    assert "/language ja" in [button.says for button in asked.message.buttons]
+    assert chat.memory.lang == "de"
+    chat.say("acme x100")
+    assert chat.memory.lang == "de"
+
+
+def test_a_language_we_do_not_speak_is_answered_with_those_we_do() -> None:
+    found = Chat().say("po polsku")
+
+    assert found.message.plain.startswith("I do not speak that language yet.")
+    assert "English" in found.message.plain
+
+
+def test_something_smoking_is_answered_first_whatever_was_asked() -> None:
+    chat = Chat()
+    chat.say("acme x100")
+
+    found = chat.say("it is smoking!")
+
+    assert found.message.plain.startswith("Get away from it first")

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from core.channel import Address, Inbound
+from core.model.label import Box, Line, Reading
 from core.model.lexicon import Lexicon
-from core.model.message import Message
-from core.query.conversation import Memory
+from core.model.message import Message, Picture
+from core.query.memory import Memory
+from core.query.photo import Look
 from core.query.talk import FEED_LIMIT, Talk
-from core.store import conversations, notices
+from core.store import conversations, notices, subscribers
 from core.store.work import Database
 from tests.builders import NOW, a_code_rule, a_maker, a_model, a_notice, all_of
 
@@ -130,3 +132,203 @@ async def test_anything_typed_is_answered_and_loses_nothing(talk: Talk, text: st
     after = await says(talk, "acme W7310")
     assert answered.blocks
     assert after.blocks[0].text == "Product safety recall: Acme W7310 power bank"
+
+
+SERIAL = "57X00000"
+
+
+async def in_group(talk: Talk, text: str, photo: bytes | None = None) -> Message:
+    place = Address("web", "club")
+    link = "https://bot.example/private"
+    return await talk.reply(
+        Inbound(place, text, NOW, "en", photo, group=True, private_link=link)
+    )
+
+
+async def test_a_serial_in_a_group_is_neither_repeated_nor_kept(talk: Talk) -> None:
+    answered = await in_group(talk, f"acme x100 serial {SERIAL}")
+
+    said = answered.plain
+    assert said.startswith("Product safety recall: check your Acme X100")
+    assert SERIAL not in said
+    assert "Ask me in private" in said
+    assert "https://bot.example/private" in said
+    assert answered.buttons == ()
+    assert await kept(talk, "club") is None
+
+
+async def test_a_model_recalled_as_a_whole_needs_no_private_chat(talk: Talk) -> None:
+    answered = await in_group(talk, "acme W7310")
+
+    assert answered.plain.startswith("Product safety recall: Acme W7310")
+    assert "private" not in answered.plain
+
+
+@pytest.mark.parametrize("text", ["I have this: acme x100", "what do I have", "forget me"])
+async def test_a_list_is_kept_in_private_only(talk: Talk, text: str) -> None:
+    answered = await in_group(talk, text)
+
+    assert "between you and me" in answered.plain
+    async with talk.database.reading() as connection:
+        assert await subscribers.items(connection, "web", "club") == ()
+
+
+async def test_a_photo_in_a_group_is_sent_to_a_private_chat_unseen(talk: Talk) -> None:
+    answered = await in_group(replace(talk, eyes=Sees()), "is this recalled?", b"photo")
+
+    assert answered.plain.startswith("Photos of labels show serial numbers.")
+
+
+async def test_the_language_of_a_group_is_remembered(talk: Talk) -> None:
+    await in_group(talk, "auf Deutsch bitte")
+
+    answered = await in_group(talk, "acme W7310")
+
+    assert answered.lang == "de"
+
+
+@dataclass(frozen=True)
+class Sees:
+    """Eyes that see these lines on every photo, or refuse it."""
+
+    lines: tuple[str, ...] = ("Acme", "Model: X100", f"SN: {SERIAL}")
+    refused: str | None = None
+    limits: Mapping[str, int] = field(default_factory=lambda: {"size": 15, "megapixels": 50})
+
+    async def look(self, photo: bytes, choose: Callable[[Reading], Box | None]) -> Look:
+        assert photo
+        if self.refused:
+            return Look(refused=self.refused)
+        rows = enumerate(self.lines)
+        lines = tuple(
+            Line(text=text, box=Box(left=10, top=40 * row, right=300, bottom=40 * row + 30))
+            for row, text in rows
+        )
+        reading = Reading(lines=lines, width=400, height=400)
+        return Look(reading, b"jpeg" if choose(reading) else None)
+
+
+async def photographs(talk: Talk, caption: str = "") -> Message:
+    return await talk.reply(Inbound(Address("web", "ann"), caption, NOW, "en", b"photo"))
+
+
+async def test_a_label_is_read_back_and_clears_only_after_a_yes(talk: Talk) -> None:
+    seeing = replace(talk, eyes=Sees())
+
+    shown = await photographs(seeing)
+    settled = await says(seeing, "yes")
+
+    assert shown.blocks[0].text.startswith("Product safety recall: check your")
+    assert f"- serial number: {SERIAL}" in shown.plain
+    assert "Is it exactly that?" in shown.plain
+    assert [button.says for button in shown.buttons] == ["yes", "no"]
+    assert shown.picture == Picture(b"jpeg", shown.picture.alt if shown.picture else "")
+    assert settled.blocks[0].text.startswith("Not covered by the recall")
+
+
+async def test_a_label_read_wrong_is_typed_instead(talk: Talk) -> None:
+    seeing = replace(talk, eyes=Sees())
+    await photographs(seeing)
+
+    asked = await says(seeing, "no")
+    settled = await says(seeing, "acme x100 serial 57V00000")
+
+    assert asked.plain.startswith("Next: type what the label really says")
+    assert settled.blocks[0].text.startswith("Product safety recall: Acme X100")
+
+
+async def test_a_correction_of_a_label_is_heard(talk: Talk) -> None:
+    seeing = replace(talk, eyes=Sees())
+    await photographs(seeing)
+
+    settled = await says(seeing, "no, 57V00000")
+
+    assert settled.blocks[0].text == "I now read: Acme X100."
+    assert "Recalled: the serial number 57V00000" in settled.plain
+
+
+async def test_a_photo_of_the_serial_completes_what_was_spoken_of(talk: Talk) -> None:
+    seeing = replace(talk, eyes=Sees((f"SN: {SERIAL}",)))
+    await says(seeing, "acme x100")
+
+    shown = await photographs(seeing)
+
+    assert "check your Acme X100" in shown.blocks[0].text
+    assert f"- serial number: {SERIAL}" in shown.plain
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("broken", "cannot open that file"),
+        ("moving", "moving picture"),
+        ("too_large", "15 MB and 50 megapixels"),
+        ("took_too_long", "took too long"),
+        ("busy", "in a minute"),
+        ("off", "cannot read photos here"),
+    ],
+)
+async def test_a_photo_that_is_not_read_is_answered_with_a_way_out(
+    talk: Talk, kind: str, words: str
+) -> None:
+    answered = await photographs(replace(talk, eyes=Sees(refused=kind)))
+
+    assert words in answered.plain
+
+
+async def test_a_photo_without_a_label_says_how_to_take_a_better_one(talk: Talk) -> None:
+    answered = await photographs(replace(talk, eyes=Sees(("Happy birthday",))))
+
+    assert answered.plain.startswith("I found neither a bar code nor a model number")
+
+
+async def test_without_eyes_a_photo_is_answered_with_words(talk: Talk) -> None:
+    answered = await photographs(talk)
+
+    assert answered.plain.startswith("I cannot read photos here.")
+
+
+async def test_help_speaks_of_photos_only_where_they_are_read(talk: Talk) -> None:
+    without = await says(talk, "help")
+    with_eyes = await says(replace(talk, eyes=Sees()), "help")
+
+    assert "photo" not in without.plain
+    assert "photo of the label" in with_eyes.plain
+
+
+async def test_the_language_chosen_outlives_what_the_platform_says(talk: Talk) -> None:
+    chosen = await says(talk, "auf Deutsch bitte")
+
+    answered = await says(talk, "acme W7310", lang="ja")
+
+    assert chosen.plain == "Ab jetzt antworte ich auf Deutsch."
+    assert answered.lang == "de"
+
+
+async def test_where_the_platform_says_nothing_the_message_shows_the_language(
+    talk: Talk,
+) -> None:
+    answered = await says(talk, "ist mein Acme W7310 vom Rückruf betroffen?", lang=None)
+
+    assert answered.lang == "de"
+
+
+async def test_a_wrong_model_on_the_list_is_put_right_there(talk: Talk) -> None:
+    await says(talk, "I have this: acme x100")
+
+    await says(talk, "no, W7310")
+
+    listed = await says(talk, "what do I have")
+    assert listed.plain == "On your list:\n\n- Acme W7310"
+
+
+async def test_the_country_and_language_of_an_owner_are_kept_with_them(talk: Talk) -> None:
+    await says(talk, "I live in Japan")
+    await says(talk, "auf Deutsch bitte")
+
+    await says(talk, "Ich besitze das: acme x100")
+
+    async with talk.database.reading() as connection:
+        who = await subscribers.find_subscriber(connection, "web", "ann")
+    assert who is not None
+    assert (who.lang, who.region) == ("de", "JP")

@@ -177,6 +177,7 @@ def test_buttons_answer_the_step_they_stand_under() -> None:
     }
 
     assert says[NextKind.CONFIRM] == says[NextKind.LOOK_AT] == ["yes", "no"]
+    assert says[NextKind.INSPECT] == ["yes", "no"]
     assert says[NextKind.CHOOSE_MODEL] == ["57V00000", "no"]
     assert says[NextKind.ASK] == ["57V00000"]
     assert says[NextKind.OPEN_CHECKER] == ["I have this"]

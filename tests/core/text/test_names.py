@@ -66,7 +66,7 @@ def test_many_countries_are_cut_short_visibly() -> None:
     codes = ("US", "CA", "JP", "DE", "FR", "IT", "ES")
 
     assert region_names(codes[:2], WORDS) == "United States and Canada"
-    assert region_names(("WORLD", "XX"), WORDS) == "worldwide and XX"
+    assert region_names(("WORLD", "XX"), WORDS) == "worldwide"
     assert region_names(codes, WORDS).endswith(" …")
 
 
@@ -86,7 +86,7 @@ def test_every_country_of_several_notices_is_named_once() -> None:
         ([{"kind": "replace", "product": "X200"}], "a free replacement (X200)"),
         (
             [{"kind": "repair"}, {"kind": "dispose"}, {"kind": "store_credit"}],
-            "a free repair, instructions for disposal or store credit",
+            "a free repair, instructions for disposal, or store credit",
         ),
     ],
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from core.model.message import Block, Role
+from core.model.message import Block, Quote, Role
 from core.model.recall import Notice
 from core.text.remedies import claim_blocks, disposal_blocks, remedies_for, remedy_blocks
 from core.text.translations import translator
@@ -35,7 +35,7 @@ def kinds(*notices: Notice, region: str | None) -> list[str]:
 
 
 def texts(blocks: list[Block]) -> str:
-    return "\n".join(block.text for block in blocks)
+    return "\n".join(block.plain for block in blocks)
 
 
 @pytest.mark.parametrize("newest_first", [True, False])
@@ -138,10 +138,8 @@ def test_an_old_battery_never_goes_into_the_bin_and_the_notice_says_more() -> No
 
     assert blocks[0].role is Role.ACTION
     assert "neither in the bin" in blocks[0].text
-    assert (blocks[1].text, blocks[1].url) == (
-        "Take it to the depot.",
-        "https://cpsc.example/recall/1",
-    )
+    assert blocks[1].quote == Quote("Take it to the depot.", "en")
+    assert blocks[1].url == "https://cpsc.example/recall/1"
 
 
 def test_what_is_no_battery_is_kept_until_the_notice_was_read() -> None:

@@ -1,0 +1,56 @@
+"""Where others read along: the model is spoken of, never a serial number or what one owns."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import MappingProxyType
+
+from core.model.message import Block, Message, Role
+from core.model.unit import Unit
+from core.model.verdict import NextKind
+from core.query.answer import Answer, step_of
+from core.query.query import Intent, Query
+from core.text.translations import Translator
+
+# What of a unit may be spoken of in public.
+PUBLIC = frozenset({"product", "name", "region", "colour"})
+_OPEN_STEPS = frozenset({"brand", "model", "region", "colour"})
+_ON_THE_UNIT = frozenset({NextKind.ASK, NextKind.CONFIRM, NextKind.LOOK_AT, NextKind.REMEMBER})
+
+
+def in_public(query: Query) -> Query:
+    """Return the query about the models alone, without the words it was asked in."""
+    units: list[Unit] = []
+    for unit in map(_model_of, query.units):
+        if unit not in units:
+            units.append(unit)
+    return replace(query, units=tuple(units), text="", corrects=None)
+
+
+def hides(query: Query) -> bool:
+    """Say whether something was told that is not for everybody."""
+    return any(set(unit.facts) - PUBLIC for unit in query.units)
+
+
+def _model_of(unit: Unit) -> Unit:
+    facts = {name: value for name, value in unit.facts.items() if name in PUBLIC}
+    return Unit(unit.brand, unit.model, MappingProxyType(facts))
+
+
+def model_level(found: Answer, link: str | None, words: Translator, *, told: bool) -> Message:
+    """Return the answer for everybody; `told` says that somebody gave a code of their own.
+
+    What needs the unit itself is asked in private, behind `link`.
+    """
+    step = step_of(found)
+    own = step is not None and step.kind in _ON_THE_UNIT and step.field not in _OPEN_STEPS
+    blocks = found.message.blocks
+    if found.query.intent is Intent.CHECK and (own or told):
+        kept = (block for block in blocks if not (own and block.role is Role.NEXT_STEP))
+        blocks = (*kept, Block(Role.NEXT_STEP, words("group_private"), link))
+    return Message(tuple(blocks), (), words.lang)
+
+
+def in_private(key: str, link: str | None, words: Translator) -> Message:
+    """Return the request to go on in private, behind `link`."""
+    return Message((Block(Role.NEXT_STEP, words(key), link),), (), words.lang)

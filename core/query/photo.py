@@ -1,0 +1,122 @@
+"""What a photo of a label says, read back to the person before anything rests on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from core.model.label import Box, Reading
+from core.model.message import Block, Message, Picture, Role
+from core.model.unit import Unit
+from core.model.verdict import NextKind
+from core.query.answer import Answer
+from core.query.fragments import fragment
+from core.query.label import Label, Part
+from core.query.memory import LABEL, Memory
+from core.query.merging import completes, merged
+from core.query.query import Intent, Query
+from core.text.compose import yes_or_no
+from core.text.names import field_name
+from core.text.translations import Translator
+
+# Of a refusal there is always something to say, and the same way out: type the number.
+NOTHING = "nothing"
+# What a caption may tell of the unit without naming it.
+TOLD = ("region", "bought", "colour")
+FIRST = frozenset({Role.HEADLINE, Role.HAZARD, Role.ACTION, Role.VERDICT})
+OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What was seen on a photo, and the piece of it that was chosen, as a JPEG.
+
+    Where nothing could be seen `refused` says why: broken, moving, too_large, took_too_long,
+    busy or off.
+    """
+
+    reading: Reading | None = None
+    crop: bytes | None = None
+    refused: str | None = None
+
+
+class Eyes(Protocol):
+    """Whoever reads photos; it keeps none."""
+
+    @property
+    def limits(self) -> Mapping[str, int]:
+        """Return the most it takes: `size` in megabytes, and `megapixels`."""
+        ...
+
+    async def look(self, photo: bytes, choose: Callable[[Reading], Box | None]) -> Look:
+        """Return what is on the photo, and the piece that `choose` picked."""
+        ...
+
+
+def asked(said: Query, label: Label, memory: Memory) -> Query:
+    """Return the check of what the label names, with what was said of the unit besides."""
+    unit = label.unit
+    known = memory.unit
+    if known is not None and unit.model is None and completes(unit, known):
+        unit = merged(known, unit)
+    for told in said.units[:1]:
+        unit = replace(merged(unit, told), model=unit.model or told.model)
+    if not said.units:
+        facts = {name: fragment(said.text, name) for name in TOLD}
+        unit = unit.knowing(**{name: value for name, value in facts.items() if value})
+    return replace(
+        said, intent=Intent.CHECK, action=None, units=(replace(unit, confirmed=False),)
+    )
+
+
+def remembered(found: Answer, before: Memory) -> Memory:
+    """Return what to keep: the unit, and that we asked whether the label really says so."""
+    unit = found.items[0].unit
+    return before.about(unit).model_copy(update={"step": NextKind.CONFIRM, "field": LABEL})
+
+
+def read_back(found: Answer, label: Label, crop: bytes | None, words: Translator) -> Message:
+    """Return what to do at once, what the label says to us, and the question whether it does.
+
+    What the owner gets and how waits for the answer.
+    """
+    blocks = found.message.blocks
+    alt = words("photo_crop", text=words.both(_lines(label, words)))
+    picture = Picture(crop, alt) if crop else None
+    said = (
+        *(block for block in blocks if block.role in FIRST),
+        parts_block(label, words),
+        Block(Role.NEXT_STEP, words("photo_confirm")),
+        *(block for block in blocks if block.role is Role.SOURCE),
+        Block(Role.DETAIL, words("photo_not_kept")),
+    )
+    return Message(said, yes_or_no(words), words.lang, picture)
+
+
+def parts_block(label: Label, words: Translator) -> Block:
+    """Return what was read on the label, a line for each part."""
+    lines = (f"- {line}" for line in _lines(label, words))
+    return Block(Role.VERDICT, "\n".join((words("photo_read"), *lines)))
+
+
+def _lines(label: Label, words: Translator) -> list[str]:
+    return [_line(part, words) for part in label.parts]
+
+
+def _line(part: Part, words: Translator) -> str:
+    key = "photo_line_barcode" if part.by_barcode else "photo_line"
+    return words(key, field=field_name(part.field, words), value=part.value)
+
+
+def refusal(kind: str, limits: Mapping[str, int], words: Translator) -> Message:
+    """Return why a photo could not be read, and what to do instead."""
+    blocks = [Block(Role.NEXT_STEP, words(f"photo_{kind}", **limits))]
+    if kind != OFF:
+        blocks.append(Block(Role.DETAIL, words("photo_not_kept")))
+    return Message(tuple(blocks), (), words.lang)
+
+
+def unread(unit: Unit) -> bool:
+    """Say whether a label named neither a product nor a code."""
+    return unit == Unit()
