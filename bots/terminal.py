@@ -110,6 +110,9 @@ class Terminal:
         return Inbound(Address(KIND, CHAT), text, self._now(), self._lang, photo)
 
     def _chosen(self, text: str) -> str:
+        """Return what the number of a choice says; "1" may also be the very character seen."""
+        if any(text == button.says for button in self._buttons):
+            return text
         if text.isdecimal() and len(text) == 1 and 1 <= int(text) <= len(self._buttons):
             return self._buttons[int(text) - 1].says
         return text

@@ -7,8 +7,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from core.match.findings import findings
-from core.match.next_step import claim, next_for, next_without_recall, reason_to_check
+from core.match.next_step import (
+    claim,
+    is_confirmed,
+    next_for,
+    next_without_recall,
+    reason_to_check,
+)
 from core.model.identifier import fold
+from core.model.keys import BAR_CODES
 from core.model.lexicon import Lexicon
 from core.model.recall import Example, Maker, Notice
 from core.model.rule import CodeRule, DateRule, names_product, walk
@@ -63,9 +70,13 @@ def decide(unit: Unit, notices: Iterable[Notice], knowledge: Knowledge) -> Decis
 
 
 def _negative(excluded: tuple[Finding, ...], unit: Unit, knowledge: Knowledge) -> Decision:
-    if excluded and not unit.confirmed:
-        step = next_for(Reason.CODE_UNCONFIRMED, excluded[0], unit)
+    doubted = [one for one in excluded if not is_confirmed(one, unit)]
+    if doubted:
+        step = next_for(Reason.CODE_UNCONFIRMED, doubted[0], unit)
         return CheckNeeded(Reason.CODE_UNCONFIRMED, excluded, step)
+    if not excluded and not _named(unit):
+        # By a code alone no notice is found, so nothing was asked that could be answered no.
+        return CheckNeeded(Reason.NO_IDENTITY, (), NextStep(NextKind.ASK, "model"))
     try:
         fresh = FreshSources(knowledge.ages, knowledge.now)
     except StaleSourcesError:
@@ -76,6 +87,12 @@ def _negative(excluded: tuple[Finding, ...], unit: Unit, knowledge: Knowledge) -
         watch = NextStep(NextKind.REMEMBER)
         return NotAffected(Reason.CODE_OUTSIDE, excluded, watch, fresh)
     return NoRecallFound(Reason.NOT_NAMED, (), next_without_recall(unit), fresh)
+
+
+def _named(unit: Unit) -> bool:
+    words = (unit.brand, unit.model, unit.facts.get("name"), unit.facts.get("product"))
+    codes = (*BAR_CODES, "asin")
+    return any(fold(word or "") for word in words) or any(name in unit.facts for name in codes)
 
 
 def _affected_reason(found: Sequence[Finding]) -> Reason:

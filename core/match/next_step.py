@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.model.identifier import fold
+from core.model.keys import BAR_CODES
 from core.model.recall import Notice
 from core.model.unit import Unit
 from core.model.verdict import (
@@ -115,7 +116,7 @@ def _reason_missing(field: str) -> Reason:
 
 def next_for(reason: Reason, lead: Finding, unit: Unit) -> NextStep:
     """Return the step that answers `reason`, with where to look on the unit."""
-    point = _point(reason, lead)
+    point = _point(reason, lead, unit)
     notice = lead.notice
     field = point.field if point else None
     if reason is Reason.MODEL_MISSING:
@@ -140,14 +141,30 @@ def _kind(reason: Reason, unit: Unit, field: str | None) -> NextKind:
     return _KIND.get(reason, NextKind.ASK)
 
 
-def _point(reason: Reason, lead: Finding) -> Evidence | None:
+def _point(reason: Reason, lead: Finding, unit: Unit) -> Evidence | None:
     """Return the piece of evidence that the step is about."""
     if reason is Reason.CODE_UNCONFIRMED:
-        # The code itself, not the model of another part of the rule; below `not` it is a hit.
-        codes = [e for e in lead.evidence if e.value and e.field not in {"model", "product"}]
-        return min(codes, key=lambda evidence: evidence.truth.value, default=None)
+        doubted = [e for e in _codes(lead) if not _said_yes_to(e, unit)]
+        # Below `not` the code that excludes is a hit.
+        return min(doubted, key=lambda evidence: evidence.truth.value, default=None)
     open_points = [e for e in lead.evidence if e.truth is not Truth.YES]
     return next((e for e in open_points if _reason(e) is reason), None)
+
+
+def is_confirmed(excluding: Finding, unit: Unit) -> bool:
+    """Say whether the person confirmed every code by which this notice excludes the unit."""
+    codes = _codes(excluding)
+    return unit.confirmed or (bool(codes) and all(_said_yes_to(e, unit) for e in codes))
+
+
+def _codes(one: Finding) -> list[Evidence]:
+    """Return the codes themselves, not the model of another part of the rule."""
+    return [e for e in one.evidence if e.value and e.field not in {"model", "product"}]
+
+
+def _said_yes_to(evidence: Evidence, unit: Unit) -> bool:
+    names = BAR_CODES if evidence.field in BAR_CODES else (evidence.field,)
+    return all(unit.confirms(name) for name in names if name in unit.facts)
 
 
 def _choices(reason: Reason, point: Evidence | None, notice: Notice) -> tuple[str, ...]:

@@ -6,6 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
+from core.model.identifier import fold
+
+READ_BACK = "read_back"
+
 
 @dataclass(frozen=True, slots=True)
 class Unit:
@@ -13,7 +17,8 @@ class Unit:
 
     Codes (`serial`, `date_code`, `batch`, `asin`, …), `colour`, `region` (ISO 3166 alpha-2),
     `bought` and `manufactured` (ISO date, month or year) are all facts. `confirmed` says that
-    the codes were typed twice, read from a bar code, or said yes to on reading back.
+    the codes were typed twice, read from a bar code, or said yes to on reading back. Where
+    only some were, the fact `read_back` lists those, each with the very value confirmed.
     """
 
     brand: str | None = None
@@ -34,3 +39,18 @@ class Unit:
     def knowing(self, **facts: str) -> Unit:
         """Return the same unit with these facts added or replaced."""
         return replace(self, facts=MappingProxyType({**self.facts, **facts}))
+
+    def confirms(self, name: str) -> bool:
+        """Say whether the value that this fact now has was confirmed by the person."""
+        return self.confirmed or self._mark(name) in self.facts.get(READ_BACK, "").split()
+
+    def confirming(self, *names: str) -> Unit:
+        """Return the same unit with the present values of these facts confirmed."""
+        marks = [self._mark(name) for name in names if name in self.facts]
+        if not marks:
+            return self
+        known = (*self.facts.get(READ_BACK, "").split(), *marks)
+        return self.knowing(**{READ_BACK: " ".join(dict.fromkeys(known))})
+
+    def _mark(self, name: str) -> str:
+        return f"{name}={fold(self.facts.get(name, ''))}"

@@ -134,10 +134,11 @@ def _blocks(query: Query, items: tuple[Item, ...], view: View) -> Iterator[Block
 
 
 def _links_once(blocks: Iterable[Block]) -> Iterator[Block]:
-    """Yield the blocks, a page to claim at only with the first that names it."""
+    """Yield the blocks, a page only with the first that names it or whose words need it."""
     seen: set[str] = set()
     for block in blocks:
-        known = block.url in seen and block.role is not Role.SOURCE
+        ends = block.text.rstrip().endswith((":", "："))
+        known = block.url in seen and block.role is not Role.SOURCE and not ends
         if block.url:
             seen.add(block.url)
         yield replace(block, url=None) if known else block

@@ -54,6 +54,7 @@ def read_labelled(sheet: Sheet, names: Names) -> None:
         if field == "other":
             if typed[0].isdigit() or hit.size >= OUTSPOKEN or _is_flight(typed, names):
                 sheet.take(*span, TAKEN)
+                sheet.aside.append((hit.start, span[1]))
             continue
         if found := _named(field, typed):
             sheet.take(hit.start, hit.end, TAKEN)

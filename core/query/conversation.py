@@ -9,7 +9,7 @@ from core.model.unit import Unit
 from core.model.verdict import NextKind
 from core.query.answer import Answer, step_of
 from core.query.corrections import corrected_unit
-from core.query.fragments import fragment, language_named
+from core.query.fragments import fragment, language_named, told_of
 from core.query.guesses import guess_of
 from core.query.memory import LABEL, Memory
 from core.query.merging import completes, merged
@@ -17,11 +17,14 @@ from core.query.query import Action, Intent, Query
 from core.query.replies import Reply, correction_of, reply_of
 from core.query.settling import Said, settled
 from core.query.understand import understand
+from core.text.translations import spoken
 
 __all__ = ["Memory", "hear", "remember"]
 
 SERVICES = frozenset({Intent.REMEDY, Intent.CLAIM, Intent.DISPOSE})
 ABOUT_IT = frozenset({Action.ADD, Action.REMOVE})
+# Steps that tell where to go and ask nothing: whoever says "yes" need not hear it all again.
+TELLING = frozenset({NextKind.CLAIM, NextKind.OPEN_CHECKER, NextKind.ASK_AGAIN_LATER})
 OPEN = frozenset({Intent.CHECK, Intent.UNKNOWN})
 
 
@@ -70,7 +73,7 @@ def _reply(said: Said, memory: Memory, lexicon: Lexicon) -> Query | None:
     if said.reply is Reply.NO and memory.field == LABEL:
         return _without_units(said.query, Action.RETYPE)
     unit = settled(said, memory, lexicon)
-    if unit is None and said.reply is None:
+    if unit is None and (said.reply is None or memory.step in TELLING):
         return None
     # "Yes" to a question that takes no yes is asked once more, not greeted.
     unit = unit or memory.unit
@@ -86,22 +89,30 @@ def _continued(said: Query, memory: Memory) -> Query | None:
     speaks_of_it = said.intent in SERVICES or said.action in ABOUT_IT or said.urgent
     if not said.units and speaks_of_it:
         return replace(said, units=(unit,))
-    if len(said.units) == 1 and completes(said.units[0], unit):
+    if len(said.units) == 1 and (
+        completes(said.units[0], unit) or _names_it(said.units[0], memory)
+    ):
         return replace(said, units=(merged(unit, said.units[0]),))
     return None
 
 
+def _names_it(new: Unit, memory: Memory) -> bool:
+    """Say whether a brand, and perhaps a model, is told of the unit whose brand we asked."""
+    asked = memory.step is NextKind.ASK and memory.field in {"brand", "model"}
+    open_still = memory.brand is None and (new.model is None or memory.model is None)
+    return asked and open_still and new.brand is not None
+
+
 def _about_the_person(text: str, said: Query, memory: Memory) -> Query | None:
-    """Return what a country alone means: of the unit just spoken of, or of the person."""
+    """Return what a country, colour or date alone says of the unit, or of the person."""
     if said.units or said.intent is not Intent.UNKNOWN or said.action is not None:
         return None
     region = fragment(text, "region")
-    if region is None:
-        return None
     unit = memory.unit
-    if unit is not None:
-        asked = replace(said, intent=Intent.CHECK, units=(unit.knowing(region=region),))
-        return replace(asked, region=region)
+    if unit is not None and (told := told_of(text, unit)):
+        return replace(said, intent=Intent.CHECK, units=(unit.knowing(**told),), region=region)
+    if region is None or unit is not None:
+        return None
     return replace(_without_units(said, Action.REGION), region=region)
 
 
@@ -120,7 +131,8 @@ def remember(found: Answer, before: Memory) -> Memory:
         case Action.CANCEL:
             return before.person
         case Action.LANGUAGE:
-            return before.model_copy(update={"lang": query.lang or before.lang})
+            chosen = query.lang if query.lang and spoken(query.lang) else before.lang
+            return before.model_copy(update={"lang": chosen})
         case Action.REGION:
             return before.model_copy(update={"home": query.region})
         case Action.RETYPE:
@@ -128,6 +140,12 @@ def remember(found: Answer, before: Memory) -> Memory:
     if not found.items and found.verdict is None:
         return before
     return _of(found, before)
+
+
+def _still_asked(before: Memory) -> Unit:
+    """Return the unit whose model is still wanted; else something else is spoken of now."""
+    open_still = before.step is NextKind.ASK and before.field == "model"
+    return (before.unit if open_still else None) or Unit()
 
 
 def _retyping(before: Memory) -> Memory:
@@ -138,7 +156,7 @@ def _retyping(before: Memory) -> Memory:
 def _of(found: Answer, before: Memory) -> Memory:
     if len(found.items) > 1:
         return before.person
-    kept = found.items[0].unit if found.items else before.unit or Unit()
+    kept = found.items[0].unit if found.items else _still_asked(before)
     step = step_of(found)
     return before.about(kept).model_copy(
         update={

@@ -9,11 +9,12 @@ from rapidfuzz import fuzz
 
 from core.model.identifier import fold
 from core.model.unit import Unit
-from core.query.fragments import fragment
+from core.query.fragments import DATES, told_of
+from core.query.lone_code import code_in
 from core.query.memory import Memory
-from core.query.merging import READ_BACK, SOFT, changed
+from core.query.merging import SETTLED, SOFT, changed, unconfirmed
 from core.query.query import Query
-from core.query.settling import is_code, with_code
+from core.query.settling import with_code
 
 # Of 100: a correction changes a character or two.
 ALIKE = 60
@@ -31,17 +32,16 @@ def corrected_unit(rest: str, meant: Query, memory: Memory) -> Unit | None:
     if meant.units:
         # "Not A1264 but A1263": what is meant is said last.
         return _over(known, meant.units[-1])
-    if memory.step and is_code(rest, meant):
-        return replace(with_code(rest, known, memory), confirmed=False)
-    told = {field: fragment(rest, field) for field in ("region", "colour")}
-    facts = {field: value for field, value in told.items() if value}
-    return known.knowing(**facts) if facts else None
+    if memory.step and code and not told_of(rest, known):
+        return unconfirmed(with_code(code, known, memory))
+    facts = told_of(rest, known)
+    return unconfirmed(known.knowing(**facts)) if facts else None
 
 
 def _lone_code(rest: str, meant: Query) -> str | None:
     """Return the one code that was said, where nothing tells of which kind it is."""
     if len(meant.units) != 1:
-        return rest.strip() if is_code(rest, meant) else None
+        return code_in(rest, meant)
     (unit,) = meant.units
     said = [value for value in (unit.model, *unit.facts.values()) if value]
     return said[0] if len(said) == 1 and unit.brand is None else None
@@ -49,7 +49,8 @@ def _lone_code(rest: str, meant: Query) -> str | None:
 
 def _likest(rest: str, known: Unit) -> str | None:
     """Return which code of the unit is put right: the one that looks most like the new one."""
-    codes = {name: value for name, value in known.facts.items() if name not in SOFT | READ_BACK}
+    told = SOFT | SETTLED | DATES
+    codes = {name: value for name, value in known.facts.items() if name not in told}
     if known.model:
         codes["model"] = known.model
     alike = {name: fuzz.ratio(fold(rest), fold(value)) for name, value in codes.items()}
@@ -59,7 +60,7 @@ def _likest(rest: str, known: Unit) -> str | None:
 
 def _with(known: Unit, field: str, value: str) -> Unit:
     unit = replace(known, model=value) if field == "model" else known.knowing(**{field: value})
-    return replace(changed(known, unit), confirmed=False)
+    return unconfirmed(changed(known, unit))
 
 
 def _over(known: Unit, new: Unit) -> Unit:
@@ -68,4 +69,4 @@ def _over(known: Unit, new: Unit) -> Unit:
     same = new.model is None or known.model is None or new.brand in {None, known.brand}
     facts = {**(known.facts if same else {}), **new.facts}
     unit = Unit(brand, new.model or known.model, MappingProxyType(facts))
-    return changed(known, replace(unit, confirmed=False))
+    return unconfirmed(changed(known, unit))

@@ -153,12 +153,20 @@ def read_colours(sheet: Sheet) -> None:
             sheet.mark(Mark(Kind.DETAIL, hit.start, hit.end, hit.meaning.value, "colour"))
 
 
+def _visited(place: Hit[Meaning], travel: Hit[Meaning]) -> bool:
+    """Say whether the place stands in, right after or (without a space) before the phrase."""
+    after = 0 <= place.start - travel.end <= 1
+    return after or place.inside(travel) or place.end == travel.start
+
+
 def read_regions(sheet: Sheet) -> None:
-    """Mark countries and large cities, but not where a unit was made."""
+    """Mark countries and large cities, but not where a unit was made or somebody travels."""
     made = [hit.end for hit in sheet.meaning("made_in")]
+    travels = list(sheet.meaning("going"))
     for hit in sorted(sheet.meaning("countries"), key=lambda hit: -hit.size):
         if sheet.free(hit.start, hit.end, LINKED - 1):
-            if any(0 <= hit.start - end <= 1 for end in made):
+            visited = any(_visited(hit, travel) for travel in travels)
+            if visited or any(0 <= hit.start - end <= 1 for end in made):
                 sheet.take(hit.start, hit.end)
             else:
                 value = hit.meaning.value

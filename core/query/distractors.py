@@ -8,6 +8,8 @@ from functools import lru_cache
 from core.query.sheet import LINKED, TAKEN, Kind, Mark, Sheet
 from core.query.wording import wording
 
+FEWEST_PARTS, FEWEST_MEASURED = 2, 2
+_PARTS = re.compile(r"[\n|•·]| / | - ")
 _UNITS = (
     "m ?a ?h|w ?h|wh|kwh|watts?|volts?|amps?|w|v|a|hz|khz|mhz|ghz|kb|gb|tb|mb|mm|cm|m|km|kg|g|"
     "mg|lbs?|oz|inch(?:es)?|in|zoll|pouces?|pulgadas|hrs?|hours?|h|min|mins|minutes?|sec|s|"
@@ -81,6 +83,15 @@ def set_numbers_aside(sheet: Sheet) -> None:
         for match in pattern.finditer(words):
             if sheet.free(*match.span(), LINKED):
                 sheet.take(*match.span(), TAKEN)
+
+
+def is_copied(sheet: Sheet) -> bool:
+    """Say whether a label or an offer was copied: facts side by side, and nothing asked."""
+    words = sheet.plain.words
+    if len(_PARTS.findall(words)) < FEWEST_PARTS or "?" in words:
+        return False
+    patterns = (_PRICE, _PLUG, _MEASURED)
+    return sum(len(pattern.findall(words)) for pattern in patterns) >= FEWEST_MEASURED
 
 
 @lru_cache(maxsize=1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from core.model.unit import Unit
 from core.query.details import first_date, read_colours, read_regions
 from core.query.plain import read
 from core.query.query import Action
@@ -28,6 +29,17 @@ def fragment(text: str, field: str) -> str | None:
     elif field == "colour":
         read_colours(sheet)
     return next((mark.value for mark in sheet.of(Kind.DETAIL)), None)
+
+
+def told_of(text: str, unit: Unit) -> dict[str, str]:
+    """Return what `text` tells of a unit besides its codes.
+
+    A date counts only in place of the one that the unit has: which other it is stays unsaid.
+    """
+    dated = [name for name in unit.facts if name in DATES]
+    fields = ("region", "colour", *(dated if len(dated) == 1 else ()))
+    told = {name: fragment(text, name) for name in fields}
+    return {name: value for name, value in told.items() if value}
 
 
 def language_named(text: str) -> str | None:

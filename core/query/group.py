@@ -19,12 +19,19 @@ _ON_THE_UNIT = frozenset({NextKind.ASK, NextKind.CONFIRM, NextKind.LOOK_AT, Next
 
 
 def in_public(query: Query) -> Query:
-    """Return the query about the models alone, without the words it was asked in."""
+    """Return the query about the models alone, without the words it was asked in.
+
+    A unit told by its code alone is left out: of what is not looked up nothing can be said.
+    """
     units: list[Unit] = []
     for unit in map(_model_of, query.units):
-        if unit not in units:
+        if unit not in units and _names_something(unit):
             units.append(unit)
     return replace(query, units=tuple(units), text="", corrects=None)
+
+
+def _names_something(unit: Unit) -> bool:
+    return bool(unit.brand or unit.model or unit.facts.keys() & {"product", "name"})
 
 
 def hides(query: Query) -> bool:

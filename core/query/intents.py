@@ -19,6 +19,10 @@ SERVICE = {"remedy": Intent.REMEDY, "claim": Intent.CLAIM, "dispose": Intent.DIS
 # On equal evidence the narrower question was meant.
 NARROWER = ("remedy", "claim", "dispose")
 SHORT_MESSAGE = 40
+# A shorter one is a name or a button, and a line behind ">" an earlier message.
+_QUOTED = re.compile(
+    r"\"[^\"]{16,}\"|“[^”]{16,}”|„[^“”]{16,}[“”]|«[^»]{16,}»|「[^」]{8,}」|(?<![^\n])>[^\n]+"
+)
 _QUESTION = re.compile(r"[^.!?。！？\n]*[?？؟]")
 
 
@@ -30,6 +34,20 @@ def without_asides(hits: Sequence[Hit[Meaning]]) -> list[Hit[Meaning]]:
         for hit in hits
         if hit.meaning.kind != "aside" and not any(hit.inside(aside) for aside in asides)
     ]
+
+
+def said(
+    hits: Sequence[Hit[Meaning]], words: str, aside: Sequence[tuple[int, int]]
+) -> list[Hit[Meaning]]:
+    """Return the phrases a person said: without those of numbers set aside, or of quotations.
+
+    A quotation counts where nothing was said beside it.
+    """
+    ours = [hit for hit in hits if not any(start <= hit.start < end for start, end in aside)]
+    quoted = [match.span() for match in _QUOTED.finditer(words)]
+    own = [hit for hit in ours if not any(start < hit.start < end for start, end in quoted)]
+    asked = any(hit.meaning.kind == "intents" and hit.meaning.value != "topic" for hit in own)
+    return own if asked else ours
 
 
 def is_urgent(hits: Sequence[Hit[Meaning]]) -> bool:

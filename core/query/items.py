@@ -198,13 +198,17 @@ class _Grouping:
         return Mark(Kind.CODE, mark.start, mark.end, mark.value, field or "serial")
 
     def _add_codes(self, codes: Iterable[Mark], *, loose: bool = False) -> None:
-        """Give every code to its item; a loose one beside a labelled one is something else."""
-        labelled = [(item, *item.facts) for item in self.items]
+        """Give every code to its item; a loose one beside a labelled one is something else.
+
+        It is not where it looks just like it: a second unit of the same model.
+        """
+        labelled = [(item, dict(item.facts)) for item in self.items]
         for code in sorted(codes, key=lambda code: code.start):
             item = self._item_of(code, self.items)
             brand = item.brand if item else None
             field = said_as(brand, code.field, code.value, self.names)
-            if loose and any(item is one and field in fields for one, *fields in labelled):
+            known = next((facts.get(field) for one, facts in labelled if one is item), None)
+            if loose and known is not None and not _alike(known, code.value):
                 continue
             if item is None:
                 item = _Item(code.start, code.end, self.segment(code))
@@ -245,6 +249,14 @@ def _unread(places: Iterable[int], sheet: Sheet) -> list[int]:
 
 def _inside(place: int, sheet: Sheet) -> bool:
     return any(mark.start <= place < mark.end for mark in sheet.marks)
+
+
+def _alike(one: str, other: str) -> bool:
+    """Say whether two serials are of one make: as long, and letters in the same places."""
+    places = zip(one, other, strict=False)
+    return len(one) == len(other) >= LONG_SERIAL and all(
+        first.isalpha() == second.isalpha() for first, second in places
+    )
 
 
 def _same(one: _Item, other: _Item) -> bool:

@@ -30,7 +30,7 @@ _SCRIPTS = (
     (re.compile(r"[\u0600-\u06ff]"), "ar"),
 )
 NOT_TELLING = frozenset(
-    {"countries", "filler", "aside", "months", "not", "not_behind", "rather", "both"}
+    {"countries", "filler", "aside", "months", "not", "not_behind", "rather", "both", "going"}
 )
 
 

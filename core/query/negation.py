@@ -23,6 +23,7 @@ NAMED = (Kind.BRAND, Kind.HINT, Kind.MODEL)
 WIDEST_MENTION = 20
 _STOP = re.compile(r"[.,!?;:()\n،؛。！？、，…]")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
+_SIGH = re.compile(r"\b(?:[aeou]h+|oj|ay|ai|ac?h|och|hm+|u?mm*)\b")
 _MARKED = re.compile(r"(?:^|(?<=\s))\*\s?$")
 
 Mention = list[Mark]
@@ -126,7 +127,8 @@ class _Telling:
     def _joins(self, hit: Hit[Meaning]) -> bool:
         # Without its accent the Portuguese and Italian "is" looks like "and".
         word = self.words[hit.start : hit.end]
-        return word.isalpha() and word != "e"
+        within = any(hit.inside(told) for told in self.hits)
+        return word.isalpha() and word != "e" and not within
 
     def _denied(self, mention: Mention, following: Mention | None) -> bool:
         start, end = mention[0].start, mention[-1].end
@@ -162,7 +164,7 @@ class _Telling:
             return False
         if hit.size >= SHORTEST_OUTSPOKEN or unspaced(self.words[hit.start]):
             return hit.start - start <= FARTHEST
-        before = _WORD.findall(self.words[start : hit.start])
+        before = _WORD.findall(_SIGH.sub("", self.words[start : hit.start]))
         stopped = _STOP.match(self.words[hit.end :].lstrip()) is not None
         followed = any(0 < other.start - hit.end <= 1 for other in self.hits)
         return not before and (stopped or followed or self._plain(hit.end, end))
@@ -180,7 +182,7 @@ class _Telling:
         return len(words) <= MOST_WORDS and all(map(self._everyday, words))
 
     def _everyday(self, match: re.Match[str]) -> bool:
-        said = {"filler", "labels", "colours"}
+        said = {"filler", "labels", "colours", "rather"}
         return match[0] in wording().everyday or any(
             hit.start <= match.start() and match.end() <= hit.end
             for hit in self.sheet.hits

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from core.model.identifier import fold
 from core.model.label import Box, Reading
 from core.model.message import Block, Message, Picture, Role
 from core.model.unit import Unit
@@ -14,7 +15,7 @@ from core.query.answer import Answer
 from core.query.fragments import fragment
 from core.query.label import Label, Part
 from core.query.memory import LABEL, Memory
-from core.query.merging import completes, merged
+from core.query.merging import completes, merged, unconfirmed
 from core.query.query import Intent, Query
 from core.text.compose import yes_or_no
 from core.text.names import field_name
@@ -58,22 +59,33 @@ def asked(said: Query, label: Label, memory: Memory) -> Query:
     """Return the check of what the label names, with what was said of the unit besides."""
     unit = label.unit
     known = memory.unit
-    if known is not None and unit.model is None and completes(unit, known):
+    if known is not None and _adds_to(unit, known):
         unit = merged(known, unit)
     for told in said.units[:1]:
-        unit = replace(merged(unit, told), model=unit.model or told.model)
+        # What is printed leads over what was typed beside it, and is what is shown.
+        named = replace(told, brand=unit.brand or told.brand, model=unit.model or told.model)
+        unit = merged(named, unit)
     if not said.units:
         facts = {name: fragment(said.text, name) for name in TOLD}
         unit = unit.knowing(**{name: value for name, value in facts.items() if value})
-    return replace(
-        said, intent=Intent.CHECK, action=None, units=(replace(unit, confirmed=False),)
+    return replace(said, intent=Intent.CHECK, action=None, units=(unconfirmed(unit),))
+
+
+def _adds_to(unit: Unit, known: Unit) -> bool:
+    """Say whether the label tells more of the unit spoken of, and is no other product's."""
+    same = fold(unit.model or "") == fold(known.model or "")
+    return unit.brand in {None, known.brand} and (
+        same if unit.model and known.model else completes(unit, known)
     )
 
 
-def remembered(found: Answer, before: Memory) -> Memory:
-    """Return what to keep: the unit, and that we asked whether the label really says so."""
+def remembered(found: Answer, label: Label, before: Memory) -> Memory:
+    """Return what to keep: the unit, and which of its codes we asked about off the label."""
     unit = found.items[0].unit
-    return before.about(unit).model_copy(update={"step": NextKind.CONFIRM, "field": LABEL})
+    read = label.unit.facts
+    shown = " ".join(name for name in read if read[name] == unit.facts.get(name))
+    asked_now = {"step": NextKind.CONFIRM, "field": LABEL, "value": shown}
+    return before.about(unit).model_copy(update=asked_now)
 
 
 def read_back(found: Answer, label: Label, crop: bytes | None, words: Translator) -> Message:

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Generic, NamedTuple, TypedDict, TypeVar
 
 from core.query.plain import words_of
@@ -52,7 +53,31 @@ class _Part(NamedTuple, Generic[Meaning]):
     open: bool
 
 
-_Bin = list[tuple[str, _Part[Meaning]]]
+class _Bin(Generic[Meaning]):
+    """The phrases that begin alike, by their spelling; and how long spellings there are."""
+
+    __slots__ = ("lengths", "parts")
+
+    def __init__(self) -> None:
+        self.lengths: list[int] = []
+        self.parts: dict[str, list[_Part[Meaning]]] = {}
+
+    def add(self, spelling: str, part: _Part[Meaning]) -> None:
+        self.parts.setdefault(spelling, []).append(part)
+        if len(spelling) not in self.lengths:
+            self.lengths.append(len(spelling))
+
+    def matches(
+        self, text: str, start: int, edges: list[bool]
+    ) -> Iterator[tuple[int, _Part[Meaning]]]:
+        for end in [start + length for length in self.lengths]:
+            for part in self.parts.get(text[start:end], ()):
+                if end >= len(edges):
+                    continue
+                if part.open:
+                    yield edges.index(True, end), part
+                elif edges[end]:
+                    yield end, part
 
 
 class _Table(Generic[Meaning]):
@@ -61,23 +86,27 @@ class _Table(Generic[Meaning]):
     def __init__(
         self, packed: Mapping[str, str] | None = None, meanings: Sequence[Meaning] = ()
     ) -> None:
-        self._packed = packed or {}
         self._meanings = meanings
-        self._bins: dict[str, _Bin[Meaning]] = {}
+        self._bins: dict[str, _Bin[Meaning] | str] = dict(packed or {})
+        self._sizes = sorted({len(key) for key in self._bins})
 
     def add(self, spelling: str, part: _Part[Meaning]) -> None:
         key = spelling[:LONGEST_KEY]
-        known = self._bins.get(key)
+        known = self.get(key)
         if known is None:
-            known = self._bins[key] = list(self.get(key))
-        known.append((spelling, part))
+            known = self._bins[key] = _Bin()
+            self._sizes = sorted({*self._sizes, len(key)})
+        known.add(spelling, part)
 
-    def get(self, key: str) -> Sequence[tuple[str, _Part[Meaning]]]:
+    def get(self, key: str) -> _Bin[Meaning] | None:
         found = self._bins.get(key)
-        if found is None and key in self._packed:
-            found = [self._opened(row) for row in self._packed[key].split("\n")]
-            self._bins[key] = found
-        return found or ()
+        if not isinstance(found, str):
+            return found
+        opened: _Bin[Meaning] = _Bin()
+        for row in found.split("\n"):
+            opened.add(*self._opened(row))
+        self._bins[key] = opened
+        return opened
 
     def _opened(self, row: str) -> tuple[str, _Part[Meaning]]:
         spelling, *numbers = row.split("\t")
@@ -85,10 +114,27 @@ class _Table(Generic[Meaning]):
         opened = _Part(self._meanings[meaning], phrase, place, pieces, gap, open=bool(is_open))
         return spelling, opened
 
+    def matches(
+        self, text: str, start: int, edges: list[bool]
+    ) -> list[tuple[int, _Part[Meaning]]]:
+        """Return where every phrase that begins at `start` ends."""
+        found: list[tuple[int, _Part[Meaning]]] = []
+        for size in self._sizes:
+            if text[start : start + size] in self._bins:
+                opened = self.get(text[start : start + size])
+                found += opened.matches(text, start, edges) if opened else ()
+        return found
+
     def packed(self, place_of: Mapping[Meaning, int]) -> dict[str, str]:
+        found = ((key, self.get(key)) for key in list(self._bins))
         return {
-            key: "\n".join(_row(spelling, part, place_of) for spelling, part in found)
-            for key, found in self._bins.items()
+            key: "\n".join(
+                _row(spelling, part, place_of)
+                for spelling, parts in opened.parts.items()
+                for part in parts
+            )
+            for key, opened in found
+            if opened is not None
         }
 
 
@@ -157,37 +203,20 @@ class Phrases(Generic[Meaning]):
     def find(self, words: str) -> list[Hit[Meaning]]:
         """Return every phrase in `words` (see `Plain.words`), in the order they begin."""
         text = words.replace("-", " ").replace("\n", " ")
-        edges = [_edge(text, place) for place in range(len(text) + 1)]
+        edges = _edges(text)
         hits: list[Hit[Meaning]] = []
         parts: dict[int, list[Hit[_Part[Meaning]]]] = {}
         for start in range(len(text)):
-            for end, part in self._at(text, start, edges):
+            found = self._anywhere.matches(text, start, edges)
+            if edges[start] or _after_clitics(text, start):
+                found += self._words.matches(text, start, edges)
+            for end, part in found:
                 if part.pieces == 1:
                     hits.append(Hit(start, end, part.meaning))
                 else:
                     parts.setdefault(part.phrase, []).append(Hit(start, end, part))
-        hits += [hit for found in parts.values() for hit in _joined(found)]
+        hits += [hit for listed in parts.values() for hit in _joined(listed)]
         return sorted(hits, key=lambda hit: (hit.start, -hit.end))
-
-    def _at(
-        self, text: str, start: int, edges: list[bool]
-    ) -> Iterator[tuple[int, _Part[Meaning]]]:
-        if edges[start] or _after_clitics(text, start):
-            yield from _matches(self._words, text, start, edges)
-        yield from _matches(self._anywhere, text, start, edges)
-
-
-def _matches(
-    table: _Table[Meaning], text: str, start: int, edges: list[bool]
-) -> Iterator[tuple[int, _Part[Meaning]]]:
-    for size in range(1, LONGEST_KEY + 1):
-        for spelling, part in table.get(text[start : start + size]):
-            end = start + len(spelling)
-            if len(spelling[:LONGEST_KEY]) == size and text.startswith(spelling, start):
-                if part.open:
-                    yield edges.index(True, end), part
-                elif edges[end]:
-                    yield end, part
 
 
 def _joined(found: list[Hit[_Part[Meaning]]]) -> Iterator[Hit[Meaning]]:
@@ -206,6 +235,12 @@ def _joined(found: list[Hit[_Part[Meaning]]]) -> Iterator[Hit[Meaning]]:
         else:
             yield Hit(first.start, last.end, first.meaning.meaning)
             return
+
+
+def _edges(text: str) -> list[bool]:
+    """Return for every place in the text whether a word may begin or end there."""
+    words = [_kind(character) == "word" for character in text]
+    return [True, *(not (one and other) for one, other in pairwise(words)), True]
 
 
 def _edge(text: str, place: int) -> bool:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.model.unit import Unit
+from core.model.unit import READ_BACK, Unit
 from core.model.verdict import Finding, NextStep
 from core.query.answer import Answer, Item, reason_of
 from core.query.query import Intent
 
-NOT_CODES = frozenset({"serial", "name", "model_read_back", "looked", "unsure"})
+NOT_CODES = frozenset({"serial", "name", "model_read_back", "looked", "unsure", READ_BACK})
 
 
 def as_json(found: Answer, row: str | None = None) -> dict[str, Any]:

@@ -7,18 +7,18 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from core.model.identifier import fold
+from core.model.keys import BAR_CODES
 from core.model.lexicon import Lexicon
 from core.model.unit import Unit
 from core.model.verdict import NextKind
 from core.query.fragments import DATES, fragment
+from core.query.lone_code import code_in
 from core.query.memory import LABEL, Memory
 from core.query.merging import SOFT, changed, merged, without
 from core.query.query import Intent, Query
 from core.query.replies import Reply
 from core.query.understand import understand
 
-LONGEST_CODE = 40
-MOST_WORDS_OF_A_CODE = 6
 # What the person tells in a few words, and no code.
 TOLD = DATES | {"region", "colour"}
 _CODE_STEPS = {NextKind.ASK, NextKind.OPEN_CHECKER, NextKind.CONFIRM, NextKind.LOOK_AT}
@@ -53,9 +53,8 @@ def _told(said: Said, unit: Unit, memory: Memory) -> Unit | None:
     if field in TOLD and memory.step is NextKind.ASK and not said.query.units:
         told = fragment(said.text, field)
         return unit.knowing(**{field: told}) if told else None
-    if memory.step in _CODE_STEPS and is_code(said.text, said.query):
-        return with_code(said.text, unit, memory)
-    return None
+    code = code_in(said.text, said.query, field) if memory.step in _CODE_STEPS else None
+    return with_code(code, unit, memory) if code else None
 
 
 def _unsure(unit: Unit, memory: Memory) -> Unit:
@@ -72,12 +71,22 @@ def _yes_or_no(reply: Reply, unit: Unit, memory: Memory, lexicon: Lexicon) -> Un
         refused = _REFUSED.get(memory.step) if memory.step else None
         return refused(unit, memory) if refused else None
     if memory.step is NextKind.CONFIRM:
-        return replace(unit, confirmed=True)
+        return _confirmed(unit, memory)
     if memory.step is NextKind.INSPECT:
         return unit.knowing(**{memory.field or "inspected": Reply.YES.value})
     if len(memory.choices) == 1:
         return _chosen(memory.choices[0], unit, memory, lexicon)
     return None
+
+
+def _confirmed(unit: Unit, memory: Memory) -> Unit:
+    """Return the unit with what was read back confirmed, and nothing that was not."""
+    if memory.field == LABEL:
+        return unit.confirming(*(memory.value or "").split())
+    if memory.field is None:
+        return replace(unit, confirmed=True)
+    names = BAR_CODES if memory.field in BAR_CODES else (memory.field,)
+    return unit.confirming(*names)
 
 
 def _inspected(unit: Unit, memory: Memory) -> Unit:
@@ -140,21 +149,11 @@ def _looked(choice: str, unit: Unit, memory: Memory) -> Unit:
     return changed(unit, unit.knowing(**{memory.field: seen}))
 
 
-def is_code(text: str, query: Query) -> bool:
-    """Say whether the whole message is one printed code, whatever the reader made of it."""
-    folded = fold(text)
-    short = len(text.split()) <= MOST_WORDS_OF_A_CODE and 0 < len(folded) <= LONGEST_CODE
-    digits = any(character.isdigit() for character in folded)
-    labelled = any(unit.serial for unit in query.units)
-    named = any(unit.brand and unit.model for unit in query.units)
-    return short and digits and not labelled and not named
-
-
 def with_code(text: str, unit: Unit, memory: Memory) -> Unit:
     """Return the unit with the code that was asked for; typed once more it is confirmed."""
     if memory.field == "model" or (memory.field is None and unit.model is None):
         return changed(unit, replace(unit, model=text.strip()))
     field = memory.field if memory.field not in {None, LABEL, *SOFT} else "serial"
-    if fold(unit.facts.get(field or "", "")) == fold(text):
-        return replace(unit, confirmed=True)
+    if field and fold(unit.facts.get(field, "")) == fold(text):
+        return unit.confirming(field)
     return changed(unit, unit.knowing(**{field or "serial": text.strip()}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from core.model.identifier import fold
@@ -25,6 +25,7 @@ LONGEST_PREFIX = 3
 MOST_LETTERS_A_DIGIT = 5
 _RUN = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _SPELT = re.compile(r"(?<![a-z0-9])[a-z](?: [a-z0-9]){3,9}(?![a-z0-9'])")
+_SHORT = re.compile(r"[a-z]\d\d")
 _CODED_REST = re.compile(r"-[a-z]{0,3}\d")
 _STAMP = re.compile(
     r"(?<![a-z0-9/.-])(?:\d{4}|\d{2}/\d{2}|[a-l]\d{3}[a-z]{2})(?![a-z0-9/-]|\.\d)"
@@ -73,6 +74,15 @@ def read_numbers_of_brands(sheet: Sheet, names: Names) -> None:
             known = names.digits.get(piece.word, ()) if piece.word.isdigit() else ()
             if any(names.same_maker(one, brand.value) for each in known for one in each.brands):
                 sheet.mark(Mark(Kind.MODEL, piece.start, piece.end, piece.word))
+        _read_short(sheet, pieces[first : first + 1], brand)
+
+
+def _read_short(sheet: Sheet, following: Sequence[Piece], brand: Mark) -> None:
+    """Mark a letter and two digits right behind a brand ("Hoco J82"): too short elsewhere."""
+    for piece in following:
+        short = piece.start - brand.end <= 1 and _SHORT.fullmatch(piece.word)
+        if short and sheet.free(piece.start, piece.end):
+            sheet.mark(Mark(Kind.MODEL, piece.start, piece.end, piece.word.upper()))
 
 
 def read_shapes(sheet: Sheet, names: Names) -> None:

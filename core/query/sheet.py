@@ -60,13 +60,17 @@ class Piece:
 
 @dataclass(slots=True)
 class Sheet:
-    """The text with its phrases, and the marks made so far."""
+    """The text with its phrases, and the marks made so far.
+
+    `aside` are the spans of numbers that are none of ours, with their labels ("receipt no 5").
+    """
 
     plain: Plain
     hits: list[Hit[Meaning]]
     marks: list[Mark] = field(default_factory=list)
     taken: bytearray = field(default_factory=bytearray)
     fillers: dict[int, int] = field(default_factory=dict)
+    aside: list[tuple[int, int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Start with every character free."""

@@ -101,7 +101,7 @@ class Talk:
         if photo.unread(label.unit):
             return photo.refusal(photo.NOTHING, self.eyes.limits, words)
         found = await self.ask(photo.asked(said, label, memory), words, memory.home)
-        await self._keep(inbound, photo.remembered(found, memory))
+        await self._keep(inbound, photo.remembered(found, label, memory))
         return photo.read_back(found, label, seen.crop, words)
 
     def _choose(self, reading: Reading) -> Box | None:

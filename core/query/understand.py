@@ -8,13 +8,14 @@ import unicodedata
 from core.model.lexicon import Lexicon
 from core.query.codes import read_checked, read_labelled
 from core.query.details import read_colours, read_dates, read_regions
-from core.query.distractors import set_aside, set_numbers_aside
-from core.query.intents import decide, is_urgent, without_asides
+from core.query.distractors import is_copied, set_aside, set_numbers_aside
+from core.query.intents import SERVICE, decide, is_urgent, said, without_asides
 from core.query.items import units_of
 from core.query.languages import heard, language_of
 from core.query.names import Names, names_of
 from core.query.negation import keep_meant
 from core.query.plain import LONGEST, read
+from core.query.printed import read_printed
 from core.query.products import read_brands, read_glued_brands, read_models, read_products
 from core.query.query import Action, Query
 from core.query.shapes import (
@@ -52,7 +53,10 @@ def understand(text: str, lexicon: Lexicon) -> Query:
     sheet = Sheet(plain, hits)
     _read(sheet, names)
     units = units_of(sheet, names)
-    intent, action = decide(hits, plain.words, named=bool(units))
+    told = said(hits, plain.words, sheet.aside)
+    if units and is_copied(sheet):
+        told = [hit for hit in told if hit.meaning.value not in SERVICE]
+    intent, action = decide(told, plain.words, named=bool(units))
     if action is Action.LANGUAGE:
         lang = next(
             (hit.meaning.lang for hit in hits if hit.meaning.value == Action.LANGUAGE), lang
@@ -72,6 +76,7 @@ def _read(sheet: Sheet, names: Names) -> None:
     read_brands(sheet, names)
     read_labelled(sheet, names)
     read_checked(sheet)
+    read_printed(sheet, names)
     read_dates(sheet)
     read_numbers_of_brands(sheet, names)
     read_labelled_models(sheet, names)

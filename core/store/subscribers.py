@@ -13,12 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.model.identifier import fold, skeleton
 from core.model.rule import PRODUCT_KEYS
-from core.model.unit import Unit
+from core.model.unit import READ_BACK, Unit
 from core.store import conversations
 from core.store.schema import OWNED_ITEM, SUBSCRIBER, UtcDateTime
 
 # What a person tells of a unit's story may change; what is printed on it may not.
-REMEMBERED = frozenset({"region", "bought", "looked", "model_read_back", "unsure"})
+REMEMBERED = frozenset({"region", "bought", "looked", "model_read_back", "unsure", READ_BACK})
 _CREATE = text(
     "INSERT INTO subscriber (channel, chat, created_at) VALUES (:channel, :chat, :now)"
     " ON CONFLICT (channel, chat) DO NOTHING"
@@ -112,7 +112,7 @@ async def _learn(
     facts = MappingProxyType({**known.unit.facts, **unit.facts})
     # Codes that were confirmed stay so only while they are what was confirmed.
     unchanged = facts == known.unit.facts
-    confirmed = unit.confirmed or (known.unit.confirmed and unchanged)
+    confirmed = (unit.confirmed and facts == unit.facts) or (known.unit.confirmed and unchanged)
     merged = Unit(known.unit.brand or unit.brand, known.unit.model, facts, confirmed)
     await connection.execute(
         update(OWNED_ITEM)

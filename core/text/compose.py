@@ -111,10 +111,13 @@ def _headline(
     unit: Unit, decision: Decision, found: tuple[Finding, ...], words: Translator
 ) -> str:
     key = f"headline_{decision.verdict}"
+    unnamed = decision.reason is Reason.MODEL_MISSING and not unit.brand
     if decision.reason in {Reason.NEAR_MISS_MODEL, Reason.OTHER_BRAND, Reason.BRAND_MISSING}:
         key = "headline_near"
     elif decision.reason is Reason.RECALLED_ELSEWHERE:
         key = "headline_elsewhere"
+    elif decision.reason is Reason.NO_IDENTITY or unnamed:
+        key = "headline_no_identity"
     elif decision.reason is Reason.MODEL_MISSING:
         key = "headline_which"
     named = found and found[0].relation is Relation.NAMED

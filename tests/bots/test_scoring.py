@@ -12,7 +12,17 @@ from bots.ask import open_asker
 from core.settings import Settings
 from tests.bots.conftest import SHIPPED
 from tools.bench.result import Result, percentile
-from tools.evaluate import OWN_ROWS, Overlap, Score, Share, main, report, rows_of, score
+from tools.evaluate import (
+    OWN_ROWS,
+    UNSEEN_ROWS,
+    Overlap,
+    Score,
+    Share,
+    main,
+    report,
+    rows_of,
+    score,
+)
 
 Row = dict[str, Any]
 
@@ -130,13 +140,32 @@ def test_the_command_prints_the_figures_and_the_wrong_rows(
     assert "rows.jsonl\nrows                 2\nintent accuracy       50.00%" in printed
 
 
-def test_the_own_rows_are_labelled_alike() -> None:
-    rows = list(rows_of(OWN_ROWS))
+@pytest.mark.parametrize("file", [OWN_ROWS, UNSEEN_ROWS], ids=lambda file: file.stem)
+def test_the_own_rows_are_labelled_alike(file: Path) -> None:
+    rows = list(rows_of(file))
 
     assert len({row["id"] for row in rows}) == len(rows) > 0
     assert all(
         {"AFFECTED", "NOT_AFFECTED", "CANNOT_TELL", "NONE"} >= {row["verdict"]} for row in rows
     )
+
+
+def test_the_rows_we_look_at_are_read_as_well_as_they_were(database: Path) -> None:
+    with open_asker(Settings(database_url=str(database))) as asker:
+        total = score(rows_of(OWN_ROWS), asker)
+
+    assert total.false_clear == []
+    assert total.intent.value >= 0.98
+    assert min(total.brand.value, total.model.value) >= 0.99
+    assert total.serial.value >= 0.98
+    assert min(total.verdict.value, total.affected.value) >= 0.98
+
+
+def test_no_row_at_all_is_cleared_wrongly(database: Path) -> None:
+    with open_asker(Settings(database_url=str(database))) as asker:
+        total = score(rows_of(UNSEEN_ROWS), asker)
+
+    assert total.false_clear == []
 
 
 def test_a_figure_is_held_against_its_aim() -> None:

@@ -69,3 +69,49 @@ def test_what_is_only_mentioned_is_not_what_is_asked(text: str, intent: str) -> 
 
 def test_the_danger_is_known_beside_another_wish() -> None:
     assert understand("my powerbank is swollen, where can I drop it off", a_lexicon()).urgent
+
+
+@pytest.mark.parametrize(
+    ("text", "model", "field", "value"),
+    [
+        ("petzl grigri2 engraved 10344 BB 0917", "GRIGRI 2", "serial", "10344BB0917"),
+        ("Hoco J82", "J82", "brand", None),
+    ],
+)
+def test_a_code_is_known_by_the_maker_beside_it(
+    text: str, model: str, field: str, value: str | None
+) -> None:
+    (unit,) = understand(text, a_lexicon()).units
+
+    assert (unit.model, unit.facts.get(field)) == (model, value)
+
+
+@pytest.mark.parametrize(
+    ("text", "region"),
+    [
+        ("A1257 bought in Osaka", "JP"),
+        ("may I take the A1257 on a flight to Osaka", None),
+        ("ich fliege morgen nach Osaka mit der A1257", None),
+        ("明早飛大阪，A1257能帶嗎", None),
+        ("A1257を大阪で買った", "JP"),
+        ("I live in Germany and am flying to Japan with the A1257", "DE"),
+    ],
+)
+def test_where_somebody_travels_is_not_where_a_unit_was_sold(
+    text: str, region: str | None
+) -> None:
+    assert facts(text).get("region") == region
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ('the mail says "send it back for a full refund" but is my A1263 recalled', "check"),
+        ("> how do I send the A1263 back\nis mine recalled", "check"),
+        ('where is the button "send it back for a refund"', "claim"),
+        ("Anker 20W power bank A1263 | 10000mAh | $19.99 | warranty, receipt, photos", "check"),
+        ("bought with receipt number 88231, is my A1263 recalled", "check"),
+    ],
+)
+def test_what_others_wrote_is_not_what_the_person_asks(text: str, intent: str) -> None:
+    assert understand(text, a_lexicon()).intent == intent
