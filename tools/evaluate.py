@@ -162,7 +162,7 @@ def report(total: Score) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Score files of labelled rows and print the figures; 1 where a unit was cleared wrongly."""
+    """Score files of labelled rows, print the figures; 1 where a unit was cleared wrongly."""
     parser = argparse.ArgumentParser(prog="make eval", description=__doc__)
     parser.add_argument("files", nargs="*", type=Path, default=[OWN_ROWS, UNSEEN_ROWS])
     parser.add_argument("--wrong", action="store_true", help="list the rows that were wrong")

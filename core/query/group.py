@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from types import MappingProxyType
 
+from core.model.identifier import fold
+from core.model.lexicon import Lexicon
 from core.model.message import Block, Message, Role
 from core.model.unit import Unit
 from core.model.verdict import NextKind
@@ -14,17 +16,21 @@ from core.text.translations import Translator
 
 # What of a unit may be spoken of in public.
 PUBLIC = frozenset({"product", "name", "region", "colour"})
+# What is as long as this and no model we know may be a serial number that nothing labels.
+SHORTEST_SERIAL = 8
+# A colour or a market behind the model.
+LONGEST_TAIL = 4
 _OPEN_STEPS = frozenset({"brand", "model", "region", "colour"})
 _ON_THE_UNIT = frozenset({NextKind.ASK, NextKind.CONFIRM, NextKind.LOOK_AT, NextKind.REMEMBER})
 
 
-def in_public(query: Query) -> Query:
+def in_public(query: Query, lexicon: Lexicon) -> Query:
     """Return the query about the models alone, without the words it was asked in.
 
     A unit told by its code alone is left out: of what is not looked up nothing can be said.
     """
     units: list[Unit] = []
-    for unit in map(_model_of, query.units):
+    for unit in (_model_of(unit, lexicon) for unit in query.units):
         if unit not in units and _names_something(unit):
             units.append(unit)
     return replace(query, units=tuple(units), text="", corrects=None)
@@ -34,14 +40,27 @@ def _names_something(unit: Unit) -> bool:
     return bool(unit.brand or unit.model or unit.facts.keys() & {"product", "name"})
 
 
-def hides(query: Query) -> bool:
+def hides(query: Query, lexicon: Lexicon) -> bool:
     """Say whether something was told that is not for everybody."""
-    return any(set(unit.facts) - PUBLIC for unit in query.units)
+    return any(
+        set(unit.facts) - PUBLIC or not _is_a_model(unit.model or "", lexicon)
+        for unit in query.units
+    )
 
 
-def _model_of(unit: Unit) -> Unit:
+def _model_of(unit: Unit, lexicon: Lexicon) -> Unit:
     facts = {name: value for name, value in unit.facts.items() if name in PUBLIC}
-    return Unit(unit.brand, unit.model, MappingProxyType(facts))
+    model = unit.model if _is_a_model(unit.model or "", lexicon) else None
+    return Unit(unit.brand, model, MappingProxyType(facts))
+
+
+def _is_a_model(typed: str, lexicon: Lexicon) -> bool:
+    """Say whether it cannot be somebody's serial: it is short, or a model we know."""
+    folded = fold(typed)
+    known = (fold(model.model) for model in lexicon.models)
+    return len(folded) < SHORTEST_SERIAL or any(
+        folded.startswith(model) and len(folded) - len(model) <= LONGEST_TAIL for model in known
+    )
 
 
 def model_level(found: Answer, link: str | None, words: Translator, *, told: bool) -> Message:

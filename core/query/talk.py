@@ -82,10 +82,10 @@ class Talk:
             return group.in_private("group_photo_private", inbound.private_link, words)
         if query.intent is Intent.OWN:
             return group.in_private("group_list_private", inbound.private_link, words)
-        found = await self.ask(group.in_public(query), words, memory.home)
+        found = await self.ask(group.in_public(query, self.lexicon), words, memory.home)
         if query.action in {Action.LANGUAGE, Action.REGION}:
             await self._keep(inbound, remember(found, memory.person))
-        told = group.hides(query)
+        told = group.hides(query, self.lexicon)
         return group.model_level(found, inbound.private_link, words, told=told)
 
     async def _of_photo(self, inbound: Inbound, memory: Memory) -> Message:

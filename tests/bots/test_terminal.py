@@ -66,6 +66,16 @@ async def test_the_number_of_a_choice_stands_for_its_words() -> None:
     assert await heard(terminal) == ["no, another", "3", "0", "22"]
 
 
+async def test_a_digit_that_was_seen_on_the_unit_is_no_number_of_a_choice() -> None:
+    terminal, _ = a_terminal("1\n2\n")
+    letter_first = (Button("I (the letter)", "I"), Button("1 (the digit)", "1"))
+
+    (post,) = terminal.render(Message((Block(Role.VERDICT, "Which?"),), letter_first))
+    await terminal.send(post, HERE, key="1")
+
+    assert await heard(terminal) == ["1", "1"]
+
+
 async def test_a_number_without_choices_is_heard_as_it_is() -> None:
     terminal, _ = a_terminal("1\n")
 

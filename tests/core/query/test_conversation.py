@@ -439,3 +439,118 @@ def test_something_smoking_is_answered_first_whatever_was_asked() -> None:
     found = chat.say("it is smoking!")
 
     assert found.message.plain.startswith("Get away from it first")
+
+
+def test_a_yes_confirms_only_the_code_that_was_read_back() -> None:
+    other = a_notice(
+        all_of(a_model(), a_code_rule(field="batch", starts=("L57",), length=(7,))), id="lots"
+    )
+    chat = Chat((a_notice(LISTED), other))
+    chat.say("acme x100 serial 57X00000 lot A123456")
+
+    first = chat.say("yes")
+    second = chat.say("yes")
+
+    assert first.verdict is Verdict.CHECK_NEEDED
+    assert "Does it really say A123456?" in first.message.plain
+    assert second.verdict is Verdict.NOT_AFFECTED
+
+
+@pytest.mark.parametrize("again", ["lot A1234", "made in May 2024", "white"])
+def test_saying_something_else_twice_does_not_confirm_the_serial(again: str) -> None:
+    chat = Chat()
+
+    verdicts = chat.told("acme x100 serial 57X00000", again, again)
+
+    assert Verdict.NOT_AFFECTED not in verdicts
+    assert chat.memory.facts["serial"] == "57X00000"
+
+
+def test_a_correction_of_the_colour_takes_the_confirmation_back() -> None:
+    chat = Chat()
+    chat.told("acme x100", "57X00000", "yes")
+
+    corrected = chat.say("no, the white one")
+
+    assert corrected.verdict is Verdict.CHECK_NEEDED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "it says 57V00000",
+        "c'est 57V00000",
+        "es steht 57V00000 drauf",
+        "我看到57V00000",
+        "here you go: 57V 00000",
+        "yes, 57V00000",
+    ],
+)
+def test_a_code_is_found_among_the_words_around_it(text: str) -> None:
+    chat = Chat()
+    chat.say("acme x100")
+
+    found = chat.say(text)
+
+    assert found.verdict is Verdict.AFFECTED
+    assert fold(found.items[0].unit.serial or "") == "57V00000"
+
+
+@pytest.mark.parametrize("text", ["I have 2 of them", "it has 2 ports", "bought 2 years ago"])
+def test_a_number_in_a_sentence_is_no_code(text: str) -> None:
+    chat = Chat()
+    chat.say("acme x100")
+
+    chat.say(text)
+
+    assert "serial" not in chat.memory.facts
+    assert (chat.memory.step, chat.memory.field) == (NextKind.ASK, "serial")
+
+
+@pytest.mark.parametrize("text", ["no, May 2023", "it was made in May 2023"])
+def test_a_date_that_is_put_right_replaces_the_one_that_was_told(text: str) -> None:
+    year = {"op": "date", "start": "2023-01-01", "end": "2023-12-31", "hard": True}
+    chat = Chat((a_notice(all_of(a_model(), a_rule({**year, "field": "manufactured"}))),))
+
+    cleared = chat.told("acme x100", "May 2024", "yes")
+    found = chat.say(text)
+
+    assert cleared[-1] is Verdict.NOT_AFFECTED
+    assert found.verdict is Verdict.AFFECTED
+
+
+def test_a_code_that_came_first_is_kept_for_the_product_named_next() -> None:
+    chat = Chat()
+
+    verdicts = chat.told("serial 57V00000", "acme x100")
+
+    assert verdicts == [Verdict.CHECK_NEEDED, Verdict.AFFECTED]
+
+
+def test_another_product_never_inherits_the_codes_of_the_one_before() -> None:
+    chat = Chat()
+    chat.told("acme x100", "57X00000", "yes")
+
+    vague = chat.say("is my heater recalled?")
+    named = chat.say("X100")
+
+    assert vague.verdict is Verdict.CHECK_NEEDED
+    assert "serial" not in chat.memory.facts
+    assert named.verdict is Verdict.CHECK_NEEDED
+
+
+def test_a_yes_to_where_to_go_does_not_repeat_the_whole_answer() -> None:
+    chat = Chat()
+    chat.told("acme x100", "57V00000")
+
+    found = chat.say("yes")
+
+    assert chat.memory.step is NextKind.CLAIM
+    assert found.verdict is None
+
+
+def test_a_language_we_do_not_speak_leaves_the_one_that_was_chosen() -> None:
+    chat = Chat()
+    chat.told("/language de", "/language zz-ZZ-ZZ")
+
+    assert chat.memory.lang == "de"

@@ -332,3 +332,48 @@ async def test_the_country_and_language_of_an_owner_are_kept_with_them(talk: Tal
         who = await subscribers.find_subscriber(connection, "web", "ann")
     assert who is not None
     assert (who.lang, who.region) == ("de", "JP")
+
+
+@pytest.mark.parametrize("text", ["57V00000", "lot L5712345", "serial 57V00000"])
+async def test_a_code_alone_is_never_answered_with_no_recall(talk: Talk, text: str) -> None:
+    place = Address("web", "group")
+    group = Inbound(place, text, NOW, "en", group=True, private_link="https://bot.example/")
+
+    public = await talk.reply(group)
+
+    assert public.blocks[0].text == "Which product do you have?"
+    assert "5712345" not in public.plain
+    assert "V00000" not in public.plain
+    assert "https://bot.example/" in public.plain
+
+
+async def test_what_is_printed_leads_over_the_caption_and_alone_is_confirmed(
+    talk: Talk,
+) -> None:
+    seeing = replace(talk, eyes=Sees(("Acme", "Model: X100")))
+
+    await photographs(seeing, "serial 57X00000")
+    settled = await says(seeing, "yes")
+
+    assert "Does it really say 57X00000?" in settled.plain
+
+
+async def test_a_caption_never_takes_the_place_of_what_the_label_says(talk: Talk) -> None:
+    seeing = replace(talk, eyes=Sees(("Acme", "Model: X100", "SN: 57V00000")))
+
+    shown = await photographs(seeing, "Nokia, serial 57X00000")
+    settled = await says(seeing, "yes")
+
+    assert "- serial number: 57V00000" in shown.plain
+    assert settled.blocks[0].text == "Product safety recall: Acme X100 power bank"
+
+
+async def test_a_photo_of_the_model_keeps_the_serial_that_was_typed(talk: Talk) -> None:
+    seeing = replace(talk, eyes=Sees(("Acme", "Model: X100")))
+    await says(seeing, "acme x100")
+    await says(seeing, "57V00000")
+
+    await photographs(seeing)
+    settled = await says(seeing, "yes")
+
+    assert "Recalled: the serial number 57V00000" in settled.plain
