@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from types import MappingProxyType
 
-from rapidfuzz import fuzz
-
 from core.model.identifier import fold
 from core.model.unit import Unit
 from core.query.fragments import DATES, told_of
@@ -49,6 +47,8 @@ def _lone_code(rest: str, meant: Query) -> str | None:
 
 def _likest(rest: str, known: Unit) -> str | None:
     """Return which code of the unit is put right: the one that looks most like the new one."""
+    from rapidfuzz import fuzz  # noqa: PLC0415 - slow to import, and seldom needed
+
     told = SOFT | SETTLED | DATES
     codes = {name: value for name, value in known.facts.items() if name not in told}
     if known.model:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from rapidfuzz import fuzz, process
-
 from core.model.lexicon import Lexicon
 from core.query.names import Names, names_of
 from core.query.plain import read, words_of
@@ -50,6 +48,8 @@ def _ordinary(word: str) -> bool:
 
 
 def _alike(typed: str, known: Mapping[str, str]) -> tuple[str, ...]:
+    from rapidfuzz import fuzz, process  # noqa: PLC0415 - slow to import, and seldom needed
+
     word = words_of(typed)
     least = ALIKE_IF_SHORT if len(word) <= LENGTH_OF_SHORT else ALIKE
     found = process.extract(
