@@ -54,6 +54,8 @@ class Names:
     lines: Mapping[str, str]
     near_lines: Mapping[str, tuple[str, ...]]
     allied: frozenset[frozenset[str]]
+    model_sizes: frozenset[int]
+    product_sizes: frozenset[int]
 
     def misspelt_brand(self, word: str) -> str | None:
         """Return the one recalled brand that `word` is a typing error away from, or None."""
@@ -135,6 +137,7 @@ def _compiled(same: _Same) -> Names:
             recalled.add(key)
     lines = _lines(lexicon, brand_of)
     models = {fold(known.model): known for known in lexicon.models}
+    products = {fold(name.name): name for name in reversed(lexicon.names)}
     return Names(
         lexicon=lexicon,
         brands=brands,
@@ -143,10 +146,12 @@ def _compiled(same: _Same) -> Names:
         models=models,
         bones=_grouped((skeleton(key), known) for key, known in models.items()),
         digits=_grouped((_digits(key), known) for key, known in models.items() if _coded(key)),
-        products={fold(name.name): name for name in reversed(lexicon.names)},
+        products=products,
         lines=lines,
         near_lines=_neighbours(name for name in lines if len(name) > SHORTEST_LINE),
         allied=_allied(lexicon.models),
+        model_sizes=frozenset(map(len, models)),
+        product_sizes=frozenset(map(len, products)),
     )
 
 

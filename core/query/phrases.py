@@ -208,7 +208,9 @@ class Phrases(Generic[Meaning]):
         parts: dict[int, list[Hit[_Part[Meaning]]]] = {}
         for start in range(len(text)):
             found = self._anywhere.matches(text, start, edges)
-            if edges[start] or _after_clitics(text, start):
+            # Most places are inside a word, and asking is dearer than one look.
+            clitic = start and text[start - 1] in ARABIC_CLITICS
+            if edges[start] or (clitic and _after_clitics(text, start)):
                 found += self._words.matches(text, start, edges)
             for end, part in found:
                 if part.pieces == 1:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from core.model.lexicon import KnownModel, KnownName
 from core.query.names import Names
@@ -92,11 +92,17 @@ def read_products(sheet: Sheet, names: Names) -> None:
 def _longest_name(
     sheet: Sheet, pieces: list[Piece], names: Names
 ) -> tuple[int, KnownName] | None:
-    for size in range(len(pieces), 0, -1):
+    for size in _sizes(pieces, names.product_sizes):
         known = names.products.get("".join(piece.word for piece in pieces[:size]).upper())
         if known and _together(sheet, pieces[:size]) and not _generic(pieces[:size], known):
             return size, known
     return None
+
+
+def _sizes(pieces: list[Piece], lengths: frozenset[int]) -> list[int]:
+    """Return how many pieces together are as long as some name, the most first."""
+    ends = accumulate(len(piece.word) for piece in pieces)
+    return [size for size, end in enumerate(ends, 1) if end in lengths][::-1]
 
 
 def _generic(pieces: list[Piece], known: KnownName) -> bool:
@@ -146,7 +152,7 @@ def _stem(word: str, names: Names) -> bool:
 
 
 def _mark_longest(sheet: Sheet, pieces: list[Piece], names: Names) -> int:
-    for size in range(len(pieces), 0, -1):
+    for size in _sizes(pieces, names.model_sizes):
         run = pieces[:size]
         key = "".join(piece.word for piece in run).upper()
         known = names.models.get(key)

@@ -108,10 +108,11 @@ class Sheet:
     def pieces(self, level: int = FREE) -> list[Piece]:
         """Return the unread runs of Latin letters and digits, in order."""
         found = _PIECE.finditer(self.plain.words)
+        taken = self.taken
         return [
             Piece(match.start(), match.end(), match[0])
             for match in found
-            if self.free(match.start(), match.end(), level)
+            if max(taken[match.start() : match.end()]) <= level
         ]
 
     def meaning(self, kind: str) -> Iterator[Hit[Meaning]]:
