@@ -48,8 +48,11 @@ class _Date:
 
 def read_dates(sheet: Sheet) -> None:
     """Mark dates with what happened then; every date is taken, so that none becomes a code."""
+    dates = list(_dates(sheet))
+    if not dates and not _SHORT.search(sheet.plain.words):
+        return
     ends = _expiries().find(sheet.plain.words)
-    for date in (*_short_dates(sheet, ends), *_dates(sheet)):
+    for date in (*_short_dates(sheet, ends), *dates):
         if not sheet.free(date.start, date.end):
             continue
         field = "expiry" if _ends(date, ends) else _happened(sheet, date)
