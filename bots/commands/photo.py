@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,9 +13,9 @@ from bots.commands.check import show
 from bots.failure import Failure
 from bots.photo.eyes import open_eyes
 from core.model.lexicon import Lexicon
-from core.query.label import Label, read_label
+from core.query.label import Label
 from core.query.memory import Memory
-from core.query.photo import Look, asked, parts_block, refusal, unread
+from core.query.photo import asked, parts_block, refusal, seen_on
 from core.query.report import as_json as values
 from core.query.understand import understand
 from core.text.translations import Translator, translator
@@ -53,13 +52,7 @@ async def _label(file: Path, lexicon: Lexicon, words: Translator) -> Label:
     async with open_eyes() as eyes:
         if eyes is None:
             raise Failure("photos need more packages: pip install 'recallbot[photo]'")
-        seen = await eyes.look(photo, lambda reading: read_label(reading, lexicon).crop)
-        label = read_label(seen.reading, lexicon) if seen.reading else None
-        if label is None or unread(label.unit):
-            raise Failure(_why_not(seen, eyes.limits, words))
-        return label
-
-
-def _why_not(seen: Look, limits: Mapping[str, int], words: Translator) -> str:
-    kind = seen.refused or "nothing"
-    return refusal(kind, limits, words).blocks[0].text
+        seen = await seen_on(photo, eyes, lexicon)
+        if seen.label is None:
+            raise Failure(refusal(seen.refused, eyes.limits, words).blocks[0].text)
+        return seen.label

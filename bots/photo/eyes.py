@@ -13,21 +13,18 @@ from core.model.label import Box, Reading
 from core.query.photo import Look
 from core.settings import SettingsError, load
 
-MEGA = 1_000_000
-# What the worker refuses by the header alone.
-MOST_PIXELS = 50 * MEGA
-
 
 class PhotoEyes:
     """Looks at photos through a reader, within its limits."""
 
-    def __init__(self, reader: PhotoReader, settings: PhotoSettings) -> None:
-        """Look through `reader`, whose limits `settings` holds."""
+    def __init__(self, reader: PhotoReader) -> None:
+        """Look through `reader`."""
         self._reader = reader
-        self.limits: Mapping[str, int] = {
-            "size": settings.max_mb,
-            "megapixels": MOST_PIXELS // MEGA,
-        }
+
+    @property
+    def limits(self) -> Mapping[str, int]:
+        """Return the most it takes: `size` in megabytes, and `megapixels`."""
+        return self._reader.limits
 
     async def look(self, photo: bytes, choose: Callable[[Reading], Box | None]) -> Look:
         """Return what is on the photo, and the piece that `choose` picked, or why not."""
@@ -50,6 +47,6 @@ async def open_eyes() -> AsyncIterator[PhotoEyes | None]:
         raise Failure(str(error)) from None
     reader = PhotoReader(settings)
     try:
-        yield PhotoEyes(reader, settings)
+        yield PhotoEyes(reader)
     finally:
         await reader.close()

@@ -34,8 +34,9 @@ def hear(text: str, memory: Memory, lexicon: Lexicon) -> Query:
     reply = reply_of(text)
     if reply is Reply.CANCEL:
         return _without_units(said, Action.CANCEL)
-    if reply is Reply.LANGUAGES or (named := language_named(text)):
-        tongue = None if reply is Reply.LANGUAGES else named
+    if reply is Reply.LANGUAGES:
+        return replace(_without_units(said, Action.LANGUAGE), lang=None)
+    if tongue := _tongue(text, said):
         return replace(_without_units(said, Action.LANGUAGE), lang=tongue)
     return (
         _correction(text, said, memory, lexicon)
@@ -44,6 +45,12 @@ def hear(text: str, memory: Memory, lexicon: Lexicon) -> Query:
         or _about_the_person(text, said, memory)
         or _guessed(text, said, lexicon)
     )
+
+
+def _tongue(text: str, said: Query) -> str | None:
+    """Return the language that is all a message names; most messages ask for something."""
+    may_be = said.intent is Intent.UNKNOWN or text.lstrip().startswith("/")
+    return language_named(text) if may_be else None
 
 
 def _without_units(said: Query, action: Action) -> Query:
@@ -107,13 +114,13 @@ def _about_the_person(text: str, said: Query, memory: Memory) -> Query | None:
     """Return what a country, colour or date alone says of the unit, or of the person."""
     if said.units or said.intent is not Intent.UNKNOWN or said.action is not None:
         return None
-    region = fragment(text, "region")
     unit = memory.unit
-    if unit is not None and (told := told_of(text, unit)):
-        return replace(said, intent=Intent.CHECK, units=(unit.knowing(**told),), region=region)
-    if region is None or unit is not None:
-        return None
-    return replace(_without_units(said, Action.REGION), region=region)
+    if unit is not None:
+        told = told_of(text, unit)
+        asked = replace(said, intent=Intent.CHECK, units=(unit.knowing(**told),))
+        return replace(asked, region=told.get("region")) if told else None
+    region = fragment(text, "region")
+    return replace(_without_units(said, Action.REGION), region=region) if region else None
 
 
 def _guessed(text: str, said: Query, lexicon: Lexicon) -> Query:

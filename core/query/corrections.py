@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from types import MappingProxyType
 
 from core.model.identifier import fold
@@ -10,7 +9,7 @@ from core.model.unit import Unit
 from core.query.fragments import DATES, told_of
 from core.query.lone_code import code_in
 from core.query.memory import Memory
-from core.query.merging import SETTLED, SOFT, changed, unconfirmed
+from core.query.merging import SETTLED, SOFT, changed, setting, unconfirmed
 from core.query.query import Query
 from core.query.settling import with_code
 
@@ -59,8 +58,7 @@ def _likest(rest: str, known: Unit) -> str | None:
 
 
 def _with(known: Unit, field: str, value: str) -> Unit:
-    unit = replace(known, model=value) if field == "model" else known.knowing(**{field: value})
-    return unconfirmed(changed(known, unit))
+    return unconfirmed(setting(known, field, value))
 
 
 def _over(known: Unit, new: Unit) -> Unit:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from core.model.unit import Unit
 from core.query.details import first_date, read_colours, read_regions
@@ -20,8 +21,18 @@ def fragment(text: str, field: str) -> str | None:
 
     Countries are ISO 3166 codes, dates ISO dates, months or years, colours English words.
     """
+    return fragments(text, (field,)).get(field)
+
+
+def fragments(text: str, fields: Iterable[str]) -> dict[str, str]:
+    """Return what `text` says of these fields, each as `fragment` does."""
     plain = read(text)
-    sheet = Sheet(plain, wording().phrases.find(plain.words))
+    hits = wording().phrases.find(plain.words)
+    said = {field: _said_of(field, Sheet(plain, hits)) for field in fields}
+    return {field: value for field, value in said.items() if value}
+
+
+def _said_of(field: str, sheet: Sheet) -> str | None:
     if field in DATES:
         return first_date(sheet)
     if field == "region":
@@ -37,9 +48,7 @@ def told_of(text: str, unit: Unit) -> dict[str, str]:
     A date counts only in place of the one that the unit has: which other it is stays unsaid.
     """
     dated = [name for name in unit.facts if name in DATES]
-    fields = ("region", "colour", *(dated if len(dated) == 1 else ()))
-    told = {name: fragment(text, name) for name in fields}
-    return {name: value for name, value in told.items() if value}
+    return fragments(text, ("region", "colour", *(dated if len(dated) == 1 else ())))
 
 
 def language_named(text: str) -> str | None:

@@ -11,6 +11,7 @@ from core.model.message import Block, Message, Role
 from core.model.unit import Unit
 from core.model.verdict import NextKind
 from core.query.answer import Answer, step_of
+from core.query.names import names_of
 from core.query.query import Intent, Query
 from core.text.translations import Translator
 
@@ -57,10 +58,9 @@ def _model_of(unit: Unit, lexicon: Lexicon) -> Unit:
 def _is_a_model(typed: str, lexicon: Lexicon) -> bool:
     """Say whether it cannot be somebody's serial: it is short, or a model we know."""
     folded = fold(typed)
-    known = (fold(model.model) for model in lexicon.models)
-    return len(folded) < SHORTEST_SERIAL or any(
-        folded.startswith(model) and len(folded) - len(model) <= LONGEST_TAIL for model in known
-    )
+    models = names_of(lexicon).models
+    heads = (folded[: len(folded) - tail] for tail in range(LONGEST_TAIL + 1))
+    return len(folded) < SHORTEST_SERIAL or any(head in models for head in heads)
 
 
 def model_level(found: Answer, link: str | None, words: Translator, *, told: bool) -> Message:

@@ -48,6 +48,13 @@ def changed(known: Unit, unit: Unit) -> Unit:
     return bare.confirming(*sure) if sure else bare
 
 
+def setting(known: Unit, name: str, value: str) -> Unit:
+    """Return the unit with this model, or this fact."""
+    if name == "model":
+        return changed(known, replace(known, model=value))
+    return changed(known, known.knowing(**{name: value}))
+
+
 def without(unit: Unit, field: str | None) -> Unit:
     """Return the unit without one fact; a bar code goes by whatever name it was told."""
     gone = BAR_CODES if field in BAR_CODES else (field,)

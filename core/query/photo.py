@@ -8,12 +8,13 @@ from typing import Protocol
 
 from core.model.identifier import fold
 from core.model.label import Box, Reading
+from core.model.lexicon import Lexicon
 from core.model.message import Block, Message, Picture, Role
 from core.model.unit import Unit
 from core.model.verdict import NextKind
 from core.query.answer import Answer
-from core.query.fragments import fragment
-from core.query.label import Label, Part
+from core.query.fragments import fragments
+from core.query.label import Label, Part, read_label
 from core.query.memory import LABEL, Memory
 from core.query.merging import completes, merged, unconfirmed
 from core.query.query import Intent, Query
@@ -42,6 +43,15 @@ class Look:
     refused: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The label on a photo and the piece that shows it; or `refused`, why there is none."""
+
+    label: Label | None = None
+    crop: bytes | None = None
+    refused: str = NOTHING
+
+
 class Eyes(Protocol):
     """Whoever reads photos; it keeps none."""
 
@@ -51,8 +61,27 @@ class Eyes(Protocol):
         ...
 
     async def look(self, photo: bytes, choose: Callable[[Reading], Box | None]) -> Look:
-        """Return what is on the photo, and the piece that `choose` picked."""
+        """Return what is on the photo, and the piece that `choose` picked.
+
+        The reading returned is the one that `choose` was asked about last.
+        """
         ...
+
+
+async def seen_on(photo: bytes, eyes: Eyes, lexicon: Lexicon) -> Seen:
+    """Return what `eyes` see on a photo, each reading of it taken for a label once."""
+    labels: list[Label] = []
+
+    def choose(reading: Reading) -> Box | None:
+        labels.append(read_label(reading, lexicon))
+        return labels[-1].crop
+
+    look = await eyes.look(photo, choose)
+    if look.reading is None or not labels:
+        return Seen(refused=look.refused or NOTHING)
+    label = labels[-1]
+    # Neither a product nor a code: somebody's cat.
+    return Seen(refused=NOTHING) if label.unit == Unit() else Seen(label, look.crop)
 
 
 def asked(said: Query, label: Label, memory: Memory) -> Query:
@@ -66,8 +95,7 @@ def asked(said: Query, label: Label, memory: Memory) -> Query:
         named = replace(told, brand=unit.brand or told.brand, model=unit.model or told.model)
         unit = merged(named, unit)
     if not said.units:
-        facts = {name: fragment(said.text, name) for name in TOLD}
-        unit = unit.knowing(**{name: value for name, value in facts.items() if value})
+        unit = unit.knowing(**fragments(said.text, TOLD))
     return replace(said, intent=Intent.CHECK, action=None, units=(unconfirmed(unit),))
 
 
@@ -127,8 +155,3 @@ def refusal(kind: str, limits: Mapping[str, int], words: Translator) -> Message:
     if kind != OFF:
         blocks.append(Block(Role.DETAIL, words("photo_not_kept")))
     return Message(tuple(blocks), (), words.lang)
-
-
-def unread(unit: Unit) -> bool:
-    """Say whether a label named neither a product nor a code."""
-    return unit == Unit()

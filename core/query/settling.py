@@ -14,7 +14,7 @@ from core.model.verdict import NextKind
 from core.query.fragments import DATES, fragment
 from core.query.lone_code import code_in
 from core.query.memory import LABEL, Memory
-from core.query.merging import SOFT, changed, merged, without
+from core.query.merging import SOFT, merged, setting, without
 from core.query.query import Intent, Query
 from core.query.replies import Reply
 from core.query.understand import understand
@@ -127,33 +127,30 @@ def _chosen(choice: str, unit: Unit, memory: Memory, lexicon: Lexicon) -> Unit |
     if memory.step is NextKind.LOOK_AT:
         return _looked(choice, unit, memory)
     if memory.step is NextKind.CHOOSE_MODEL or memory.field == "model":
-        return changed(unit, replace(unit, model=choice))
+        return setting(unit, "model", choice)
     if memory.field == "brand":
         return replace(unit, brand=choice)
     if memory.field == "name":
         known = understand(choice, lexicon).units
         return merged(known[0], unit) if known else unit.knowing(name=choice)
-    return changed(unit, unit.knowing(**{memory.field: choice})) if memory.field else None
+    return setting(unit, memory.field, choice) if memory.field else None
 
 
 def _looked(choice: str, unit: Unit, memory: Memory) -> Unit:
     """Return the unit with the character that the person saw in its place."""
     value, place = memory.value or "", memory.place or 0
     if len(choice) > 1 and memory.field:
-        return changed(unit, unit.knowing(**{memory.field: choice}))
+        return setting(unit, memory.field, choice)
     if not 0 < place <= len(value) or value[place - 1] == choice or memory.field is None:
         return unit.knowing(looked="yes")
-    seen = value[: place - 1] + choice + value[place:]
-    if memory.field == "model":
-        return changed(unit, replace(unit, model=seen))
-    return changed(unit, unit.knowing(**{memory.field: seen}))
+    return setting(unit, memory.field, value[: place - 1] + choice + value[place:])
 
 
 def with_code(text: str, unit: Unit, memory: Memory) -> Unit:
     """Return the unit with the code that was asked for; typed once more it is confirmed."""
     if memory.field == "model" or (memory.field is None and unit.model is None):
-        return changed(unit, replace(unit, model=text.strip()))
+        return setting(unit, "model", text.strip())
     field = memory.field if memory.field not in {None, LABEL, *SOFT} else "serial"
     if field and fold(unit.facts.get(field, "")) == fold(text):
         return unit.confirming(field)
-    return changed(unit, unit.knowing(**{field or "serial": text.strip()}))
+    return setting(unit, field or "serial", text.strip())

@@ -13,14 +13,12 @@ from core.channel import Inbound
 from core.clock import Clock
 from core.match.decide import Knowledge
 from core.model.keys import Probe
-from core.model.label import Box, Reading
 from core.model.lexicon import Lexicon
 from core.model.message import Block, Message, Role
 from core.model.recall import Notice
 from core.query import group, photo
 from core.query.answer import MOST_CANDIDATES, Answer, aged, answer, at_home, probes
 from core.query.conversation import hear, remember
-from core.query.label import read_label
 from core.query.memory import Memory
 from core.query.owning import Owner, carry_out
 from core.query.query import Action, Intent, Query
@@ -94,18 +92,12 @@ class Talk:
         words = _words(inbound, memory, said)
         if self.eyes is None:
             return photo.refusal(photo.OFF, {}, words)
-        seen = await self.eyes.look(inbound.photo or b"", self._choose)
-        if seen.reading is None:
-            return photo.refusal(seen.refused or photo.NOTHING, self.eyes.limits, words)
-        label = read_label(seen.reading, self.lexicon)
-        if photo.unread(label.unit):
-            return photo.refusal(photo.NOTHING, self.eyes.limits, words)
-        found = await self.ask(photo.asked(said, label, memory), words, memory.home)
-        await self._keep(inbound, photo.remembered(found, label, memory))
-        return photo.read_back(found, label, seen.crop, words)
-
-    def _choose(self, reading: Reading) -> Box | None:
-        return read_label(reading, self.lexicon).crop
+        seen = await photo.seen_on(inbound.photo or b"", self.eyes, self.lexicon)
+        if seen.label is None:
+            return photo.refusal(seen.refused, self.eyes.limits, words)
+        found = await self.ask(photo.asked(said, seen.label, memory), words, memory.home)
+        await self._keep(inbound, photo.remembered(found, seen.label, memory))
+        return photo.read_back(found, seen.label, seen.crop, words)
 
     async def ask(self, query: Query, words: Translator, region: str | None = None) -> Answer:
         """Return the answer to a query, from the notices in the store."""

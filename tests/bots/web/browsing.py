@@ -7,15 +7,9 @@ from collections.abc import Iterator
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page
 
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from tools.screenshot import BROWSER_FLAGS
+
+ARGUMENTS = list(BROWSER_FLAGS)
 
 
 def opened(
