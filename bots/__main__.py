@@ -10,7 +10,18 @@ from typing import Annotated, NoReturn
 import typer
 from typer.exceptions import Abort, TyperException
 
-from bots.commands import catalogue, chat, check, database, doctor, recalls, run
+from bots.commands import (
+    catalogue,
+    chat,
+    check,
+    database,
+    doctor,
+    fetch,
+    recalls,
+    review,
+    run,
+    sources,
+)
 from bots.commands.place import Place
 from bots.failure import Failure
 from core.store.failure import StoreUnavailable
@@ -62,8 +73,11 @@ app.command("check")(check.check)
 app.command("chat")(chat.chat)
 app.command("doctor")(doctor.doctor)
 app.command("recalls")(recalls.recalls)
+app.command("fetch")(fetch.fetch)
+app.command("sources")(sources.sources)
 app.add_typer(catalogue.app, name="catalogue")
 app.add_typer(database.app, name="db")
+app.add_typer(review.app, name="review")
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

@@ -14,16 +14,21 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bots.ask import CATALOGUE, limits, other_limit
 from bots.failure import Failure
+from bots.local_catalogue import folder_of
 from bots.registry import ONE_CHAT
+from core.catalogue.file import CatalogueError
 from core.catalogue.load import FOLDER, digest, load, reviewed_at
+from core.catalogue.local import digest_with_local, load_with_local
 from core.channel import Address, AddressGone, Channel, DeliveryError, Inbound
 from core.clock import Clock, SystemClock
+from core.ingest.run import settle
 from core.match.decide import judge
 from core.model.lexicon import Lexicon
 from core.model.message import Block, Message, Role
 from core.query.photo import Eyes
 from core.query.talk import Talk
 from core.settings import Settings
+from core.sources.contract import Authority
 from core.store import notices
 from core.store.example import write_example
 from core.store.failure import StoreUnavailable
@@ -32,6 +37,15 @@ from core.store.work import Database
 from core.text.translations import translator
 
 log = structlog.get_logger(__name__)
+# The catalogue that ships with us is a source like the others; its facts each name their own.
+CATALOGUE_AUTHORITY = Authority(
+    name="The recallbot contributors",
+    regions=("WORLD",),
+    homepage="",
+    licence="MIT",
+    licence_url=None,
+    attribution="Reviewed by the recallbot contributors; each fact names its own source",
+)
 # A reply is never tried again, so its key need only be new.
 _REPLIES = count(1)
 
@@ -46,31 +60,40 @@ async def open_database(settings: Settings, clock: Clock | None = None) -> Datab
     except StoreUnavailable as error:
         raise Failure(str(error)) from None
     try:
-        await bring_catalogue(database, clock or SystemClock())
+        await bring_catalogue(database, clock or SystemClock(), folder_of(settings))
     except StoreUnavailable as error:
         await database.close()
         raise Failure(str(error)) from None
+    except CatalogueError as error:
+        await database.close()
+        raise Failure(f"the local catalogue is not sound: {error}") from None
     return database
 
 
-async def bring_catalogue(database: Database, clock: Clock) -> None:
-    """Put the shipped catalogue in the store, unless the same one is there already."""
-    shipped = digest(FOLDER)
+async def bring_catalogue(database: Database, clock: Clock, local: Path) -> None:
+    """Put the shipped catalogue and the reviewed drafts in the store, unless they are there."""
+    shipped = digest_with_local(FOLDER, local)
     async with database.reading() as connection:
         known = {name: mark for name, _, mark in await notices.source_ages(connection)}
     if known.get(CATALOGUE) == shipped:
         return
     async with database.writing() as connection:
-        await fill(connection, clock.now())
+        await fill(connection, clock.now(), local)
+    await settle(database)
 
 
-async def fill(connection: AsyncConnection, now: datetime) -> None:
-    """Write the shipped catalogue, its names and its age; every example is judged first."""
-    catalogue = load(FOLDER, judge)
+async def fill(connection: AsyncConnection, now: datetime, local: Path | None = None) -> None:
+    """Write the shipped catalogue, its names and its age; every example is judged first.
+
+    What was reviewed in the folder `local` comes with it; the age is that of what ships.
+    """
+    shipped = load(FOLDER, judge)
+    catalogue = load_with_local(FOLDER, local, judge) if local else shipped
+    mark = digest_with_local(FOLDER, local) if local else digest(FOLDER)
     lexicon = Lexicon.of(catalogue.makers, catalogue.notices)
     await notices.put_notices(connection, CATALOGUE, catalogue.notices, now)
     await notices.put_lexicon(connection, lexicon)
-    await notices.set_source(connection, CATALOGUE, reviewed_at(catalogue), digest(FOLDER))
+    await notices.set_source(connection, CATALOGUE, reviewed_at(shipped), mark)
 
 
 async def make_example(target: Path) -> None:

@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from core.catalogue.load import FOLDER, digest
+from bots.local_catalogue import folder_of
+from core.catalogue.load import FOLDER
+from core.catalogue.local import digest_with_local
 from core.clock import Clock, SystemClock
 from core.match.decide import Knowledge
 from core.model.keys import Probe
@@ -119,7 +121,7 @@ def _quick(settings: Settings) -> QuickDatabase | None:
     quick = QuickDatabase.open(settings.database_url)
     if quick is None:
         return None
-    shipped = digest(FOLDER)
+    shipped = digest_with_local(FOLDER, folder_of(settings))
     if any(name == CATALOGUE and known == shipped for name, _, known in quick.source_ages()):
         return quick
     quick.close()

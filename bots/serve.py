@@ -5,17 +5,21 @@ from __future__ import annotations
 import asyncio
 import signal
 import socket
-from collections.abc import Sequence
-from contextlib import closing, suppress
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, closing, suppress
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import structlog
 import uvicorn
 from fastapi import FastAPI
 from pydantic import SecretStr
 
+from bots import source_list
 from bots.app import open_database, open_talk, serve
 from bots.ask import aged
 from bots.failure import Failure
+from bots.feeds import open_feeds, tasks_of
 from bots.logs import set_up
 from bots.photo.eyes import open_eyes
 from bots.web.channel import Web
@@ -24,14 +28,21 @@ from bots.web.site import site
 from core.clock import Clock, SystemClock
 from core.model.recall import Notice
 from core.model.verdict import SourceAge
+from core.query.names import names_of
 from core.query.photo import Eyes
+from core.query.talk import Talk
+from core.schedule import Schedule
 from core.settings import Settings, SettingsError, load
-from core.store import notices
+from core.sources.contract import Authority
+from core.store import listing, notices
+from core.store.listing import Cursor, Wanted
 from core.store.secret import VISITORS, kept_secret
 from core.store.work import Database
 
 log = structlog.get_logger(__name__)
 MEBIBYTE = 1024 * 1024
+# A hundred small questions to the store, asked once for everybody who looks at that moment.
+SOURCES_KEPT = timedelta(seconds=10)
 
 
 class StoreReader:
@@ -42,6 +53,7 @@ class StoreReader:
         self._database = database
         self._settings = settings
         self._clock = clock
+        self._told: tuple[datetime, Sequence[Mapping[str, Any]]] | None = None
 
     async def notice(self, name: str) -> Notice | None:
         """Return one notice, or None."""
@@ -67,6 +79,44 @@ class StoreReader:
         """Return how old each source is."""
         async with self._database.reading() as connection:
             return aged(await notices.source_ages(connection), self._settings)
+
+    async def listed(
+        self, wanted: Wanted, limit: int, after: Cursor | None = None
+    ) -> listing.Listing:
+        """Return the notices that fit, the last published or changed first."""
+        async with self._database.reading() as connection:
+            return await listing.listed(connection, wanted, limit, after)
+
+    async def fitting(self, wanted: Wanted, found: Sequence[Notice]) -> Sequence[Notice]:
+        """Return those of the notices that fit."""
+        async with self._database.reading() as connection:
+            return await listing.fitting(connection, wanted, found)
+
+    async def entry(self, name: str) -> listing.Entry | None:
+        """Return one notice as lists have it, or None."""
+        async with self._database.reading() as connection:
+            return await listing.entry(connection, name)
+
+    async def choices(self) -> Mapping[str, Sequence[str]]:
+        """Return what lists can be narrowed to."""
+        async with self._database.reading() as connection:
+            return await listing.choices(connection)
+
+    async def weeks(self, today: date, number: int) -> listing.Weeks:
+        """Return how many recalls each of the last weeks brought."""
+        async with self._database.reading() as connection:
+            return await listing.weeks(connection, today, number)
+
+    async def sources(self) -> Sequence[Mapping[str, Any]]:
+        """Return what there is to say of every source, as it was within the last seconds."""
+        now = self._clock.now()
+        if self._told is None or now - self._told[0] > SOURCES_KEPT:
+            self._told = now, await source_list.rows(self._database, self._settings, now)
+        return self._told[1]
+
+    def authority(self, source: str) -> Authority | None:
+        """Return who publishes the notices of a source, None where that is not known."""
+        return source_list.authority_of(source)
 
 
 async def run_all(settings: Settings, clock: Clock | None = None) -> None:
@@ -96,9 +146,35 @@ async def _run(
         server = uvicorn.Server(_uvicorn(pages))
         _stop_on_signal(server)
         with closing(await open_talk(database, settings, clock, eyes)) as talk:
-            async with asyncio.TaskGroup() as group:
+            async with (
+                _sources_read(database, settings, clock, talk),
+                asyncio.TaskGroup() as group,
+            ):
                 group.create_task(serve([web], talk))
                 await _pages(server, listener, web)
+
+
+@asynccontextmanager
+async def _sources_read(
+    database: Database, settings: Settings, clock: Clock, talk: Talk
+) -> AsyncIterator[None]:
+    """Read the sources on schedule meanwhile, and let the conversation know new brands."""
+
+    async def changed() -> None:
+        async with database.reading() as connection:
+            lexicon = await notices.lexicon(connection)
+        if lexicon != talk.lexicon:
+            # Arranging thousands of names takes a moment; nobody is to wait for it.
+            await asyncio.to_thread(names_of, lexicon)
+            talk.learn(lexicon)
+
+    async with open_feeds(database, settings, clock) as feeds:
+        schedule = Schedule(await tasks_of(feeds, database, changed), clock.now())
+        schedule.start()
+        try:
+            yield
+        finally:
+            await schedule.stop()
 
 
 def _most_bytes(eyes: Eyes | None) -> int | None:

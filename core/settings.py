@@ -64,6 +64,9 @@ class Settings(BaseSettings):
     )
     catalogue_max_age_days: Days = 90
     feed_max_age_days: Days = 7
+    local_catalogue: Path | None = None
+    sources: str = "verified"
+    contact_url: Annotated[str, Field(pattern=r"^(https?://|mailto:)[!-~]+$")] | None = None
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)
     ] = "info"

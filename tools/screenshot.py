@@ -39,6 +39,7 @@ def running_bot(folder: Path) -> Iterator[str]:
     variables = {
         **os.environ,  # noqa: TID251 - the bot runs as it would here, on another database
         "RECALLBOT_DATABASE_URL": str(folder / "recallbot.db"),
+        "RECALLBOT_SOURCES": "none",
         "RECALLBOT_WEB_PORT": str(port),
         "RECALLBOT_LOG_LEVEL": "warning",
     }

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bots.web.limits import MOST_BYTES, Limits
 from bots.web.multipart import is_multipart, most_bytes
+from bots.web.openness import is_open
 from bots.web.pages import Pages
 from core.channel import TryLater
 
@@ -55,6 +56,7 @@ class Headers:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         static = scope.get("path", "").startswith(STATIC_FILES)
+        shared = is_open(scope.get("path", ""))
         kept = STATIC_KEPT if static else "no-store"
 
         async def send_with_headers(message: Message) -> None:
@@ -62,7 +64,9 @@ class Headers:
                 headers = MutableHeaders(scope=message)
                 headers.update(self._headers)
                 headers.setdefault("Cache-Control", kept)
-                if not static:
+                if shared:
+                    headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+                elif not static:
                     headers.add_vary_header(VARY)
             await send(message)
 

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 
+from bots.web.openness import is_open, problem
 from core.text.translations import Translator, own_name, spoken, translator
 from core.text.translations import languages as known_languages
 
@@ -64,13 +65,16 @@ class Pages:
         """Return a page."""
         return HTMLResponse(self.html(request, template, **fields))
 
-    def error(
-        self, request: Request, status: int, wait: timedelta | None = None
-    ) -> HTMLResponse:
-        """Return the page that says what went wrong, or the words alone for a page of ours."""
+    def error(self, request: Request, status: int, wait: timedelta | None = None) -> Response:
+        """Return the page that says what went wrong.
+
+        A page of ours gets the words alone, a program the same as JSON.
+        """
         known = status if status in KNOWN_ERRORS else 500 if status >= 500 else 400  # noqa: PLR2004 - of HTTP
         template = "error_notice.html" if partial(request) else "error.html"
         headers = {"Retry-After": seconds(wait)} if wait else {}
+        if is_open(request.url.path):
+            return problem(status, self.words(request)(f"web_error_{known}"), headers)
         if partial(request):
             headers |= NOTICE
         text = self.html(request, template, status=status, key=f"web_error_{known}")

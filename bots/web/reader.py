@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, Protocol
 
 from core.model.recall import Notice
 from core.model.verdict import SourceAge
+from core.sources.contract import Authority
+from core.store.listing import Cursor, Entry, Listing, Wanted, Weeks
 
 
 class Revision(Protocol):
@@ -55,4 +57,34 @@ class Reader(Protocol):
 
     async def ages(self) -> Sequence[SourceAge]:
         """Return how old each source is."""
+        ...
+
+    async def listed(
+        self, wanted: Wanted, limit: int, after: Cursor | None = None, /
+    ) -> Listing:
+        """Return the notices that fit, the last published or changed first."""
+        ...
+
+    async def fitting(self, wanted: Wanted, found: Sequence[Notice], /) -> Sequence[Notice]:
+        """Return those of the notices that fit."""
+        ...
+
+    async def entry(self, name: str, /) -> Entry | None:
+        """Return one notice by its id as lists have it, or None."""
+        ...
+
+    async def choices(self) -> Mapping[str, Sequence[str]]:
+        """Return what lists can be narrowed to, by the facet's beginning."""
+        ...
+
+    async def weeks(self, today: date, number: int, /) -> Weeks:
+        """Return how many recalls each of the last weeks brought, by hazard."""
+        ...
+
+    async def sources(self) -> Sequence[Mapping[str, Any]]:
+        """Return what there is to say of every source, as `recallbot sources --json` has it."""
+        ...
+
+    def authority(self, source: str, /) -> Authority | None:
+        """Return who publishes the notices of a source, None where that is not known."""
         ...

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 from fastapi import APIRouter
+from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from bots.web.asked import NARROWING, Asked
 from bots.web.facts import host, number, regions, revision_name, sold
+from bots.web.filters import filters_of
 from bots.web.pages import Pages
 from bots.web.reader import Reader
 from core.model.recall import Notice
 from core.model.rule import Model, walk
+from core.store.listing import Wanted
 from core.text.names import is_battery, option_names
 from core.text.units import in_words
 
 MOST_RESULTS = 50
+# So many are looked at where a search is narrowed besides.
+MOST_SEARCHED = 500
 LONGEST_SEARCH = 200
 TERMS: Mapping[str, Callable[..., str]] = MappingProxyType(
     {
@@ -51,13 +57,26 @@ class Recalls:
 
     async def search(self, request: Request) -> Response:
         """Show what a search finds, or the newest notices where nothing is searched for."""
+        words = self._pages.words(request)
         wanted = " ".join(request.query_params.get("q", "")[:LONGEST_SEARCH].split())
+        asked = _asked(request)
+        following = None
         if wanted:
-            found = await self._reader.search(wanted, MOST_RESULTS)
+            found = await self._searched(wanted, asked.wanted)
         else:
-            found = await self._reader.latest(MOST_RESULTS)
-        fields = {"wanted": wanted, "found": found, "most": MOST_RESULTS}
+            part = await self._reader.listed(asked.wanted, MOST_RESULTS, asked.after)
+            found = [entry.notice for entry in part.entries]
+            following = asked.going_on(part.following)
+        filters = filters_of(await self._reader.choices(), asked, self._reader, words)
+        fields = {"wanted": wanted, "found": found, "most": MOST_RESULTS, "asked": asked}
+        fields |= {"filters": filters, "following": following}
         return self._pages.show(request, "search.html", **fields, **TERMS)
+
+    async def _searched(self, words: str, wanted: Wanted) -> Sequence[Notice]:
+        if not wanted.narrow:
+            return await self._reader.search(words, MOST_RESULTS)
+        found = await self._reader.search(words, MOST_SEARCHED)
+        return (await self._reader.fitting(wanted, found))[:MOST_RESULTS]
 
     async def recall(self, request: Request, name: str) -> Response:
         """Show one notice, every version of it, and where each fact was read."""
@@ -78,6 +97,19 @@ class Recalls:
             option_names=option_names,
             **TERMS,
         )
+
+
+def _asked(request: Request) -> Asked:
+    """Return what narrows the list; raises HTTPException where that cannot be understood."""
+    given = request.query_params.multi_items()
+    names = [name for name, _ in given]
+    known = {name: value for name, value in given if name in {*NARROWING, "cursor"}}
+    if any(names.count(name) > 1 for name in known):
+        raise HTTPException(400)
+    try:
+        return Asked.model_validate(known)
+    except ValidationError:
+        raise HTTPException(400) from None
 
 
 def question(notice: Notice) -> str:

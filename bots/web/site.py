@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -10,15 +11,19 @@ from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from bots.web.channel import Web
+from bots.web.charts import Charts
 from bots.web.conversation import Conversation
 from bots.web.guard import Failures, Headers, Pace, Size
 from bots.web.health import Health
 from bots.web.language import Language
 from bots.web.limits import Limits
+from bots.web.openness import Open, problem
+from bots.web.outputs import UNPROCESSABLE, Outputs, what_is_wrong
 from bots.web.pages import STATIC, Pages, Words
 from bots.web.reader import Reader
 from bots.web.recalls import Recalls
 from bots.web.settings import WebSettings
+from bots.web.sources import Sources
 from bots.web.visitor import Visitors
 from core.text.translations import translator
 
@@ -43,6 +48,7 @@ def site(
         redirect_slashes=False,
         middleware=[
             Middleware(Headers, encrypted=settings.encrypted),
+            Middleware(Open),
             Middleware(Failures, pages=pages),
             Middleware(Pace, pages=pages, limits=limits, now=web.now),
             Middleware(Size, pages=pages, limits=limits),
@@ -50,17 +56,28 @@ def site(
     )
     app.include_router(Conversation(web, pages, limits, visitors).routes())
     app.include_router(Language(web, pages, limits, visitors).routes())
+    app.include_router(Outputs(reader, pages, settings.public_url or "").routes())
     app.include_router(Recalls(reader, pages).routes())
+    app.include_router(Charts(reader, pages, web.now).routes())
+    app.include_router(Sources(reader, pages, web.now).routes())
     app.include_router(Health(reader, pages, web.now).routes())
     app.add_api_route("/favicon.ico", _icon, methods=["GET", "HEAD"], response_model=None)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
 
+    _tell_errors(app, pages)
+    return app
+
+
+def _tell_errors(app: FastAPI, pages: Pages) -> None:
     async def refused(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
         return pages.error(request, status)
 
+    async def misunderstood(request: Request, error: Exception) -> Response:  # noqa: ARG001 - the framework hands it over
+        return problem(UNPROCESSABLE, what_is_wrong(error))
+
     app.add_exception_handler(HTTPException, refused)
-    return app
+    app.add_exception_handler(RequestValidationError, misunderstood)
 
 
 async def _icon() -> FileResponse:

@@ -17,6 +17,8 @@ _NOTICE = {
     "published": "The day it was published; null where no source says it.",
     "brands": "Every brand the units carry, the main one first.",
     "product": "What the product is called on its box, without reassuring words.",
+    "title": "The heading of the notice, as published; feeds have one.",
+    "image": "A picture of the product on the authority's site.",
     "names": "Names people use for it: two words or more, or distinctive.",
     "category": "power-bank, speaker, laptop, phone, lamp, … in lower case.",
     "regions": "Countries it holds in, ISO 3166 alpha-2, or WORLD.",

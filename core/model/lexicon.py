@@ -69,6 +69,18 @@ class Lexicon(BaseModel):
             makers=tuple(makers), models=tuple(models.values()), names=tuple(names.values())
         )
 
+    def with_brands(self, brands: Iterable[str]) -> Lexicon:
+        """Return this lexicon with makers for the brands among these that it does not know."""
+        known = {fold(name) for model in self.models for name in model.brands}
+        known |= self.maker_of.keys() | {""}
+        new: dict[str, Maker] = {}
+        for brand in brands:
+            if fold(brand) not in known:
+                new.setdefault(fold(brand), Maker(name=brand, brands=(brand,)))
+        if not new:
+            return self
+        return self.model_copy(update={"makers": (*self.makers, *new.values())})
+
     @cached_property
     def maker_of(self) -> dict[str, Maker]:
         """Return the makers by every folded brand and alias."""

@@ -52,12 +52,17 @@ class HazardKind(StrEnum):
     BURN = "burn"
     EXPLOSION = "explosion"
     SHOCK = "shock"
+    SUFFOCATION = "suffocation"
+    DROWNING = "drowning"
     CHOKING = "choking"
+    INGESTION = "ingestion"
     LACERATION = "laceration"
     FALL = "fall"
     IMPACT = "impact"
     POISONING = "poisoning"
     INFECTION = "infection"
+    ALLERGY = "allergy"
+    CRASH = "crash"
     FAILURE_TO_PROTECT = "failure_to_protect"
     OTHER = "other"
 
@@ -206,6 +211,8 @@ class Notice(_Value):
     published: date | None = None
     brands: tuple[Line, ...] = Field(min_length=1)
     product: Line
+    title: Text | None = None
+    image: Link | None = None
     names: tuple[Line, ...] = ()
     category: Key = "power-bank"
     regions: tuple[Region, ...] = Field(min_length=1)

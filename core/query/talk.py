@@ -31,7 +31,7 @@ from core.text.translations import Translator, spoken, translator
 FEED_LIMIT = timedelta(days=7)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Talk:
     """Answers what people say, and keeps what they own.
 
@@ -47,6 +47,10 @@ class Talk:
     file: QuickDatabase | None = None
     otherwise: timedelta = FEED_LIMIT
     eyes: photo.Eyes | None = None
+
+    def learn(self, lexicon: Lexicon) -> None:
+        """Know these names from the next message on."""
+        self.lexicon = lexicon
 
     def close(self) -> None:
         """Let go of the file; the database stays its opener's."""

@@ -1,35 +1,24 @@
-"""Taking in what a source says: new notices, changed ones, their keys and their revisions."""
+"""Taking in what a source says of itself as a whole: the catalogue, and sources in tests."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from itertools import islice
 
-from sqlalchemy import bindparam, delete, func, insert, select, text, update
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.model.keys import keys_of_notice
 from core.model.recall import Notice, State
+from core.store.events import join_events
 from core.store.lookup import parsed
-from core.store.schema import NOTICE, NOTICE_KEY, REVISION
-from core.store.words import words_of
+from core.store.schema import NOTICE
+from core.store.writing import CATALOGUE, RevisionKind, Version, one_at_a_time, write
 
-CATALOGUE = "catalogue"
+__all__ = ["CATALOGUE", "Counts", "RevisionKind", "put_notices"]
+
 BATCH = 500
-INTAKE_LOCK = 7_257_002
-
-
-class RevisionKind(StrEnum):
-    """What one version of a notice was, as far as the store can tell."""
-
-    NEW = "new"
-    CHANGED = "changed"
-    CLOSED = "closed"
-    REOPENED = "reopened"
-    RETRACTED = "retracted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,23 +52,6 @@ class _Known:
     body: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Change:
-    """A notice's number in the database, what it says now, and what it said before."""
-
-    pk: int
-    notice: Notice
-    before: Notice | None = None
-
-    @property
-    def kind(self) -> RevisionKind:
-        if self.before is None:
-            return RevisionKind.NEW
-        if self.before.state is self.notice.state:
-            return RevisionKind.CHANGED
-        return _KINDS[self.notice.state]
-
-
 _KINDS = {
     State.OPEN: RevisionKind.REOPENED,
     State.CLOSED: RevisionKind.CLOSED,
@@ -96,7 +68,7 @@ async def put_notices(
     for all it ever said: what it no longer has is marked as retracted, unless it is empty.
     Nothing is ever deleted.
     """
-    await _one_at_a_time(connection)
+    await one_at_a_time(connection)
     incoming = {notice.id: notice for notice in notices}
     counts = Counts()
     remaining = iter(incoming.values())
@@ -107,29 +79,29 @@ async def put_notices(
     return counts
 
 
-async def _one_at_a_time(connection: AsyncConnection) -> None:
-    """Let no other process put notices meanwhile; on SQLite the transaction sees to it."""
-    if connection.dialect.name == "postgresql":
-        await connection.execute(text(f"SELECT pg_advisory_xact_lock({INTAKE_LOCK})"))
-
-
 async def _put(
     connection: AsyncConnection, source: str, notices: Sequence[Notice], now: datetime
 ) -> Counts:
     known = await _known(connection, [notice.id for notice in notices])
-    new = [notice for notice in notices if notice.id not in known]
+    new = [Version(n, RevisionKind.NEW) for n in notices if n.id not in known]
     ours = [n for n in notices if n.id in known and known[n.id].source == source]
     changed = [
-        _Change(known[n.id].pk, n, parsed(known[n.id].body))
+        _changed(known[n.id].pk, parsed(known[n.id].body), n)
         for n in ours
         if known[n.id].body != n.model_dump_json()
     ]
     refused = tuple(n.id for n in notices if n.id in known and known[n.id].source != source)
-    await _update(connection, changed)
-    added = await _insert(connection, source, new, now)
-    await _revise(connection, [*changed, *added], now)
-    await _reindex(connection, [*changed, *added])
+    written = await write(connection, source, [*changed, *new], now)
+    # Those that are the same too: they may be older than the events.
+    same = [Version(n, None, known[n.id].pk) for n in ours]
+    await join_events(connection, [*same, *written])
     return Counts(len(new), len(changed), len(ours) - len(changed), 0, refused)
+
+
+def _changed(pk: int, before: Notice, notice: Notice) -> Version:
+    other_state = before.state is not notice.state
+    kind = _KINDS[notice.state] if other_state else RevisionKind.CHANGED
+    return Version(notice, kind, pk, before)
 
 
 async def _known(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, _Known]:
@@ -145,93 +117,10 @@ async def _retract(
     rows = await connection.execute(
         select(NOTICE.c.id, NOTICE.c.pk, NOTICE.c.body).where(standing)
     )
-    changes = []
-    for row in rows.all():
-        if row.id not in kept:
-            before = parsed(row.body)
-            retracted = before.model_copy(update={"state": State.RETRACTED})
-            changes.append(_Change(row.pk, retracted, before))
-    await _update(connection, changes)
-    await _revise(connection, changes, now)
-    return Counts(retracted=len(changes))
-
-
-def _columns(notice: Notice) -> dict[str, str]:
-    return {
-        "published": notice.published.isoformat() if notice.published else "",
-        "state": notice.state.value,
-        "brand": notice.brands[0],
-        "product": notice.product,
-        "words": words_of(notice),
-        "body": notice.model_dump_json(),
-    }
-
-
-async def _insert(
-    connection: AsyncConnection, source: str, notices: Sequence[Notice], now: datetime
-) -> list[_Change]:
-    if not notices:
-        return []
-    rows = await connection.execute(
-        insert(NOTICE).returning(NOTICE.c.id, NOTICE.c.pk),
-        [{"id": n.id, "source": source, "first_seen": now, **_columns(n)} for n in notices],
-    )
-    numbers = {row.id: row.pk for row in rows}
-    return [_Change(numbers[notice.id], notice) for notice in notices]
-
-
-async def _update(connection: AsyncConnection, changes: Sequence[_Change]) -> None:
-    if changes:
-        statement = update(NOTICE).where(NOTICE.c.pk == bindparam("which"))
-        rows = [{"which": change.pk, **_columns(change.notice)} for change in changes]
-        await connection.execute(statement, rows)
-
-
-async def _revise(
-    connection: AsyncConnection, changes: Sequence[_Change], now: datetime
-) -> None:
-    if not changes:
-        return
-    old = [change.pk for change in changes if change.before is not None]
-    last = select(REVISION.c.notice, func.max(REVISION.c.number).label("last"))
-    rows = await connection.execute(
-        last.where(REVISION.c.notice.in_(old)).group_by(REVISION.c.notice)
-    )
-    numbers = {row.notice: row.last for row in rows}
-    await connection.execute(
-        insert(REVISION),
-        [
-            {
-                "notice": change.pk,
-                "number": numbers.get(change.pk, 0) + 1,
-                "kind": change.kind.value,
-                "body": change.notice.model_dump_json(),
-                "seen_at": now,
-            }
-            for change in changes
-        ],
-    )
-
-
-async def _reindex(connection: AsyncConnection, changes: Sequence[_Change]) -> None:
-    gone: list[dict[str, object]] = []
-    come: list[dict[str, object]] = []
-    for change in changes:
-        before = _index(change.before) if change.before else set()
-        after = _index(change.notice)
-        gone += [{"which": k, "on": d, "of": change.pk} for k, d in before - after]
-        come += [{"key": k, "day": d, "notice": change.pk} for k, d in after - before]
-    if gone:
-        statement = delete(NOTICE_KEY).where(
-            NOTICE_KEY.c.key == bindparam("which"),
-            NOTICE_KEY.c.day == bindparam("on"),
-            NOTICE_KEY.c.notice == bindparam("of"),
-        )
-        await connection.execute(statement, gone)
-    if come:
-        await connection.execute(insert(NOTICE_KEY), come)
-
-
-def _index(notice: Notice) -> set[tuple[str, int]]:
-    day = notice.published.toordinal() if notice.published else 0
-    return {(key, day) for key in keys_of_notice(notice)}
+    gone = [(row.pk, parsed(row.body)) for row in rows.all() if row.id not in kept]
+    retracted = [
+        _changed(pk, before, before.model_copy(update={"state": State.RETRACTED}))
+        for pk, before in gone
+    ]
+    await write(connection, CATALOGUE, retracted, now)
+    return Counts(retracted=len(retracted))

@@ -12,11 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.model.keys import Probe
 from core.model.lexicon import Lexicon
 from core.model.recall import Notice
-from core.store.intake import Counts, RevisionKind, put_notices
+from core.store.events import event_of
+from core.store.intake import Counts, put_notices
 from core.store.lookup import LEXICON, META_SQL, SOURCES_SQL, newest_first, parsed
 from core.store.reading import found_by
 from core.store.schema import NOTICE, REVISION, UtcDateTime
 from core.store.search import search
+from core.store.writing import RevisionKind
 
 __all__ = [
     "Counts",
@@ -24,6 +26,7 @@ __all__ = [
     "RevisionKind",
     "SourceState",
     "candidates",
+    "event_of",
     "latest",
     "lexicon",
     "notice",
@@ -50,12 +53,16 @@ _PUT_META = text(
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """One version of a notice, counted from 1, and when we first saw it, in UTC."""
+    """One version of a notice, counted from 1, and when we first saw it, in UTC.
+
+    A `quiet` one is announced to nobody.
+    """
 
     number: int
     kind: RevisionKind
     seen_at: datetime
     notice: Notice
+    quiet: bool = False
 
 
 class SourceState(NamedTuple):
@@ -86,20 +93,30 @@ async def notice(connection: AsyncConnection, name: str) -> Notice | None:
 async def revisions(connection: AsyncConnection, name: str) -> tuple[Revision, ...]:
     """Return every version of the notice of that id, oldest first; none where it is unknown."""
     rows = await connection.execute(
-        select(REVISION.c.number, REVISION.c.kind, REVISION.c.seen_at, REVISION.c.body)
+        select(
+            REVISION.c.number,
+            REVISION.c.kind,
+            REVISION.c.seen_at,
+            REVISION.c.body,
+            REVISION.c.quiet,
+        )
         .join(NOTICE, NOTICE.c.pk == REVISION.c.notice)
         .where(NOTICE.c.id == name)
         .order_by(REVISION.c.number)
     )
     return tuple(
-        Revision(row.number, RevisionKind(row.kind), row.seen_at, parsed(row.body))
+        Revision(row.number, RevisionKind(row.kind), row.seen_at, parsed(row.body), row.quiet)
         for row in rows
     )
 
 
 async def latest(connection: AsyncConnection, limit: int) -> tuple[Notice, ...]:
-    """Return the `limit` notices published last, newest first; undated ones come at the end."""
-    newest = select(NOTICE.c.body).order_by(NOTICE.c.published.desc(), NOTICE.c.pk.desc())
+    """Return the `limit` notices published last, newest first; undated ones come at the end.
+
+    An authority's exercises are none.
+    """
+    real = select(NOTICE.c.body).where(NOTICE.c.exercise.is_(False))
+    newest = real.order_by(NOTICE.c.published.desc(), NOTICE.c.pk.desc())
     return tuple(parsed(body) for body in await connection.scalars(newest.limit(limit)))
 
 

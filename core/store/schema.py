@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from sqlalchemy import (
+    BigInteger,
     DateTime,
     Dialect,
     ForeignKey,
     Index,
+    LargeBinary,
     MetaData,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.exc import DontWrapMixin
 from sqlalchemy.types import TypeDecorator
@@ -99,10 +102,25 @@ class NoticeRow(_Row, table=True):
     words: str = Field(sa_type=PlainText)
     body: str = Field(sa_type=Text)
     first_seen: datetime = Field(sa_type=UtcDateTime)
+    # The number of the first notice of the same event, where other authorities tell of it too.
+    event: int | None = Field(default=None, index=True)
+    # A test or an exercise of the authority: kept, and never found, listed or announced.
+    exercise: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    # The id of the reviewed notice that answers in its place; its keys are left out.
+    reviewed_as: str | None = Field(default=None, sa_type=Text)
+    # An earlier meaning that came back, and since when it alone has been seen.
+    back_to: str | None = Field(default=None, sa_type=Text)
+    back_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    # Where it stands in lists: when it was published, or last said something else.
+    updated_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class RevisionRow(_Row, table=True):
-    """One version of a notice, counted from 1."""
+    """One version of a notice, counted from 1.
+
+    `meaning` names what it means, None for the catalogue's; a `quiet` one is announced to
+    nobody: it came with a first reading, a drill, or a better parser of ours.
+    """
 
     __tablename__ = "revision"
 
@@ -111,6 +129,8 @@ class RevisionRow(_Row, table=True):
     kind: str = Field(sa_type=Text)
     body: str = Field(sa_type=Text)
     seen_at: datetime = Field(sa_type=UtcDateTime)
+    meaning: str | None = Field(default=None, sa_type=Text)
+    quiet: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class NoticeKeyRow(_Row, table=True):
@@ -128,14 +148,84 @@ class NoticeKeyRow(_Row, table=True):
     notice: int = Field(sa_column_args=(ForeignKey("notice.pk"),), primary_key=True)
 
 
+class NoticeFacetRow(_Row, table=True):
+    """A word by which lists are narrowed; each list is read off the key, newest first.
+
+    `at` is the notice's `updated_at` in seconds since 1970. Exercises have none.
+    """
+
+    __tablename__ = "notice_facet"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    facet: str = Field(sa_type=BYTEWISE, primary_key=True)
+    at: int = Field(sa_type=BigInteger, primary_key=True)
+    notice: int = Field(sa_column_args=(ForeignKey("notice.pk"),), primary_key=True)
+
+
+class EventKeyRow(_Row, table=True):
+    """What names the event behind a notice: a page, a case number."""
+
+    __tablename__ = "event_key"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    key: str = Field(sa_type=BYTEWISE, primary_key=True)
+    notice: int = Field(sa_column_args=(ForeignKey("notice.pk"),), primary_key=True)
+
+
+class RawRecordRow(_Row, table=True):
+    """One version of a record as the authority sent it; the same bytes are kept once.
+
+    `body` is compressed by zlib, `current_at` when this version was last the one that came
+    after another, `notice` the id of what it says, `problem` why it says nothing.
+    """
+
+    __tablename__ = "raw_record"
+    __table_args__ = (UniqueConstraint("source", "key", "format", "digest"),)
+
+    pk: int | None = Field(default=None, primary_key=True)
+    source: str = Field(sa_type=Text)
+    key: str = Field(sa_type=PlainText)
+    format: str = Field(sa_type=Text)
+    digest: str = Field(sa_type=Text)
+    url: str = Field(sa_type=PlainText)
+    fetched_at: datetime = Field(sa_type=UtcDateTime)
+    current_at: datetime = Field(sa_type=UtcDateTime)
+    body: bytes = Field(sa_type=LargeBinary)
+    notice: str | None = Field(default=None, sa_type=Text)
+    problem: str | None = Field(default=None, sa_type=PlainText)
+
+
+class SourceRunRow(_Row, table=True):
+    """One reading of a source: when, how much of it, what came of it, what went wrong.
+
+    `since` is None where everything was read; `counts` is JSON.
+    """
+
+    __tablename__ = "source_run"
+    __table_args__ = (Index(None, "source", "started_at"),)
+
+    pk: int | None = Field(default=None, primary_key=True)
+    source: str = Field(sa_type=Text)
+    started_at: datetime = Field(sa_type=UtcDateTime)
+    ended_at: datetime = Field(sa_type=UtcDateTime)
+    since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    counts: str = Field(sa_type=Text)
+    error: str | None = Field(default=None, sa_type=PlainText)
+
+
 class SourceRow(_Row, table=True):
-    """How fresh what we hold of one source is, and which version of it that was."""
+    """How fresh what we hold of one source is, and which version of it that was.
+
+    `seeded_at` is when all of it had been taken in for the first time: what comes before that
+    is announced to nobody.
+    """
 
     __tablename__ = "source_state"
 
     name: str = Field(sa_type=Text, primary_key=True)
     as_of: datetime = Field(sa_type=UtcDateTime)
     digest: str | None = Field(default=None, sa_type=Text)
+    seeded_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class SubscriberRow(_Row, table=True):
@@ -194,6 +284,10 @@ METADATA = _Row.metadata
 NOTICE = METADATA.tables["notice"]
 REVISION = METADATA.tables["revision"]
 NOTICE_KEY = METADATA.tables["notice_key"]
+NOTICE_FACET = METADATA.tables["notice_facet"]
+EVENT_KEY = METADATA.tables["event_key"]
+RAW_RECORD = METADATA.tables["raw_record"]
+SOURCE_RUN = METADATA.tables["source_run"]
 SOURCE_STATE = METADATA.tables["source_state"]
 SUBSCRIBER = METADATA.tables["subscriber"]
 OWNED_ITEM = METADATA.tables["owned_item"]

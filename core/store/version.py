@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-HISTORY = ("0001_first",)
+HISTORY = ("0001_first", "0002_feeds", "0003_facets")
 HEAD = HISTORY[-1]
 VERSION_TABLE = "alembic_version"
 VERSION_SQL = "SELECT version_num FROM alembic_version"

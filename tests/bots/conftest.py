@@ -32,9 +32,9 @@ Command = Callable[..., Ended]
 
 
 def environment(**more: str) -> dict[str, str]:
-    """Return an environment without settings of this machine's."""
+    """Return an environment without settings of this machine's, in which no feed is read."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith("RECALLBOT_")}
-    return {**kept, "PYTHONPATH": str(ROOT), **more}
+    return {**kept, "PYTHONPATH": str(ROOT), "RECALLBOT_SOURCES": "none", **more}
 
 
 def in_process_of_its_own(*arguments: str | bytes, folder: Path, **more: str) -> Ended:

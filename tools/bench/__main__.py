@@ -16,6 +16,7 @@ from tools.bench.result import Result
 
 BENCHES = {
     "check": "tools.bench.check:check",
+    "ingest": "tools.bench.ingest:ingest",
     "label": "tools.bench.label:label",
     "start": "tools.bench.start:start",
     "understand": "tools.bench.understand:understand",

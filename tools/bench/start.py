@@ -56,7 +56,8 @@ def _run_once(database: str) -> tuple[float, float]:
     """Start the bot until a page answers; return the seconds and the megabytes held."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    environment = {**os.environ, "RECALLBOT_WEB_PORT": str(port)}  # noqa: TID251 - a child's
+    quiet = {"RECALLBOT_WEB_PORT": str(port), "RECALLBOT_SOURCES": "none"}
+    environment = {**os.environ, **quiet}  # noqa: TID251 - a child's
     started = perf_counter()
     bot = subprocess.Popen(
         [PROGRAM, "--database", database, "run"], env=environment, stderr=subprocess.DEVNULL

@@ -5,11 +5,18 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Callable,
+    Coroutine,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from concurrent.futures import Future
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import httpx
@@ -21,9 +28,12 @@ from bots.web.pages import Words
 from bots.web.settings import WebSettings
 from bots.web.site import site
 from core.channel import AddressGone, Inbound
+from core.model.facets import facets_of
 from core.model.message import Block, Button, Message, Picture, Role
-from core.model.recall import Notice
+from core.model.recall import HazardKind, Notice
 from core.model.verdict import SourceAge
+from core.sources.contract import Authority
+from core.store.listing import CHOICES, Cursor, Entry, Listing, Wanted, Weeks
 from core.text.translations import translator
 from tests.builders import a_citation, a_notice, a_rule
 
@@ -39,6 +49,39 @@ class Seen:
     kind: str
     seen_at: datetime
     notice: Notice
+
+
+AUTHORITY = Authority(
+    name="The Commission",
+    regions=("US",),
+    homepage="https://www.cpsc.example/",
+    licence="Public domain",
+    licence_url=None,
+    attribution="Source: the Commission & others",
+)
+
+
+def a_source(name: str = "cpsc", **facts: Any) -> Mapping[str, Any]:
+    """Return what there is to say of a source, as the command line's JSON has it."""
+    return {
+        "source": name,
+        "authority": AUTHORITY.name,
+        "regions": ["US"],
+        "homepage": AUTHORITY.homepage,
+        "licence": AUTHORITY.licence,
+        "licence_url": "https://www.cpsc.example/terms",
+        "attribution": AUTHORITY.attribution,
+        "verified": True,
+        "last_success": "2026-06-01T08:00:00+00:00",
+        "age_s": 90_000,
+        "notices": 1234,
+        "unreadable": 2,
+        "counts": {},
+        "error": None,
+        "alarms": [],
+        "enabled": True,
+        **facts,
+    }
 
 
 class Shelf:
@@ -64,6 +107,46 @@ class Shelf:
 
     async def latest(self, limit: int, /) -> Sequence[Notice]:
         return self.notices[:limit]
+
+    def _entry(self, notice: Notice) -> Entry:
+        day = notice.published or date(1970, 1, 1)
+        return Entry(notice, "cpsc", datetime.combine(day, time(), UTC))
+
+    async def listed(
+        self, wanted: Wanted, limit: int, after: Cursor | None = None, /
+    ) -> Listing:
+        start = after.number if after else 0
+        found = [self._entry(one) for one in self.notices if wanted.fits(one, "cpsc")]
+        more = len(found) > start + limit
+        following = Cursor(0, start + limit) if more else None
+        return Listing(tuple(found[start : start + limit]), following)
+
+    async def fitting(self, wanted: Wanted, found: Sequence[Notice], /) -> Sequence[Notice]:
+        return [one for one in found if wanted.fits(one, "cpsc")]
+
+    async def entry(self, name: str, /) -> Entry | None:
+        notice = await self.notice(name)
+        return self._entry(notice) if notice else None
+
+    async def choices(self) -> Mapping[str, Sequence[str]]:
+        held = sorted(set().union(*(facets_of(one, "cpsc") for one in self.notices)))
+        return {
+            beginning: [name[2:] for name in held if name.startswith(beginning)]
+            for beginning in CHOICES
+        }
+
+    async def weeks(self, today: date, number: int, /) -> Weeks:
+        monday = today - timedelta(days=today.weekday())
+        mondays = tuple(monday - timedelta(weeks=back) for back in reversed(range(number)))
+        counts = tuple(range(number)) if self.notices else (0,) * number
+        kinds = dict.fromkeys(HazardKind, counts) if self.notices else {}
+        return Weeks(mondays, counts, kinds)
+
+    async def sources(self) -> Sequence[Mapping[str, Any]]:
+        return [a_source(), a_source("elder", verified=False, alarms=[{"kind": "silent"}])]
+
+    def authority(self, source: str, /) -> Authority | None:
+        return AUTHORITY if source == "cpsc" else None
 
     async def ages(self) -> Sequence[SourceAge]:
         return [

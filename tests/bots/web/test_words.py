@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 
+from bots.web.asked import NARROWING
 from bots.web.pages import HERE, KNOWN_ERRORS, Words
-from core.model.recall import Kind, SourceKind, State
+from core.ingest.alarms import AlarmKind
+from core.model.recall import HazardKind, Kind, SourceKind, State
 from tests.bots.web.conftest import page_texts
 
 KEY = re.compile(r"""["']((?:web|unit)_[a-z0-9_]+)["']""")
 # Keys that are put together from one of these and a value.
 PREFIXES = (
     *("web_error_", "web_kind_", "web_state_", "web_source_", "web_revision_"),
+    *("web_hazard_", "web_filter_", "web_alarm_"),
     *("unit_model_", "unit_inspect_", "unit_code_", "unit_date_", "unit_"),
 )
 
@@ -41,6 +44,9 @@ def test_every_status_kind_and_source_has_its_words(words: Words) -> None:
     keys = [f"web_error_{status}" for status in KNOWN_ERRORS]
     keys += [f"web_kind_{kind}" for kind in Kind]
     keys += [f"web_source_{kind}" for kind in SourceKind]
+    keys += [f"web_hazard_{kind}" for kind in HazardKind]
+    keys += [f"web_alarm_{kind}" for kind in AlarmKind]
+    keys += [f"web_filter_{name}" for name in NARROWING]
     keys += [f"web_state_{state}" for state in State if state is not State.OPEN]
 
     assert [key for key in keys if not english.has(key)] == []

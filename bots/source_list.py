@@ -1,0 +1,128 @@
+"""The list of sources as an operator reads it, and as a program does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from bots.app import CATALOGUE_AUTHORITY, open_database
+from bots.ask import CATALOGUE
+from bots.feeds import source_named, switched_on
+from core.clock import Clock, SystemClock
+from core.ingest.watch import Health, health
+from core.settings import Settings
+from core.sources.contract import Authority, Source
+from core.sources.http import Fetcher
+from core.sources.registry import SOURCES
+from core.store import notices, source_runs
+from core.store.work import Database
+
+Row = dict[str, Any]
+
+
+async def told(settings: Settings, clock: Clock | None = None) -> list[Row]:
+    """Return what there is to say of every source, the catalogue first.
+
+    Raises Failure where the database or a setting is wrong.
+    """
+    clock = clock or SystemClock()
+    database = await open_database(settings, clock)
+    try:
+        return await rows(database, settings, clock.now())
+    finally:
+        await database.close()
+
+
+async def rows(database: Database, settings: Settings, now: datetime) -> list[Row]:
+    """Return the same from a database that is open already.
+
+    Raises Failure where a setting is wrong.
+    """
+    on = switched_on(settings)
+    told = [await _catalogue(database, now)]
+    for name, source in _known().items():
+        found = await health(database, source, now)
+        told.append(_row(source, found, now) | {"enabled": name in on})
+    return told
+
+
+@cache
+def _known() -> Mapping[str, Source]:
+    # Nothing is asked of them here, so there is no connection to close.
+    fetcher = Fetcher()
+    return {name: source_named(name, fetcher) for name in SOURCES}
+
+
+def authority_of(name: str) -> Authority | None:
+    """Return who publishes the notices of the source of that name, None where there is none."""
+    if name == CATALOGUE:
+        return CATALOGUE_AUTHORITY
+    source = _known().get(name)
+    return source.authority if source else None
+
+
+async def _catalogue(database: Database, now: datetime) -> Row:
+    async with database.reading() as connection:
+        ages = {name: at for name, at, _ in await notices.source_ages(connection)}
+        held = (await source_runs.notice_counts(connection)).get(CATALOGUE, 0)
+    at = ages[CATALOGUE]
+    return _terms(CATALOGUE, CATALOGUE_AUTHORITY) | {
+        "verified": True,
+        "last_success": at.isoformat(),
+        "age_s": round((now - at).total_seconds()),
+        "notices": held,
+        "unreadable": 0,
+        "counts": {},
+        "error": None,
+        "alarms": [],
+        "enabled": True,
+    }
+
+
+def _row(source: Source, found: Health, now: datetime) -> Row:
+    standing, age = found.standing, found.age(now)
+    success = standing.success
+    return _terms(source.name, source.authority) | {
+        "verified": source.verified,
+        "last_success": success.started_at.isoformat() if success else None,
+        "age_s": round(age.total_seconds()) if age is not None else None,
+        "notices": found.notices,
+        "unreadable": found.unreadable,
+        "counts": dict(standing.last.counts) if standing.last else {},
+        "error": standing.last.error if standing.last else None,
+        "alarms": [{"kind": alarm.kind.value, "says": alarm.says} for alarm in found.alarms],
+    }
+
+
+def _terms(name: str, authority: Authority) -> Row:
+    return {
+        "source": name,
+        "authority": authority.name,
+        "regions": list(authority.regions),
+        "homepage": authority.homepage or None,
+        "licence": authority.licence,
+        "licence_url": authority.licence_url,
+        "attribution": authority.attribution,
+    }
+
+
+def table(told: Sequence[Row]) -> str:
+    """Return the list for a terminal: one line a source, and one for everything odd."""
+    return "".join(_lines(row) for row in told)
+
+
+def _lines(row: Row) -> str:
+    state = "" if row["enabled"] else "  (off)"
+    if not row["verified"]:
+        state += "  (unverified)"
+    read = str(row["last_success"] or "never read")[:16].replace("T", " ")
+    lines = [f"{row['source']:<14} {read:<16} {row['notices']:>7} notices{state}"]
+    lines.append(f"{'':<14} {row['authority']}; {row['licence']}")
+    if row["unreadable"]:
+        lines.append(f"{'':<14} {row['unreadable']} records could not be read")
+    if row["error"]:
+        lines.append(f"{'':<14} last reading failed: {row['error']}")
+    lines += [f"{'':<14} ALARM {alarm['kind']}: {alarm['says']}" for alarm in row["alarms"]]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,1 @@
+"""From raw records to revisions: what an authority changed, kept and reported."""

@@ -1,0 +1,1 @@
+"""The authorities whose recalls we read: one module each, all on one contract."""

@@ -1,0 +1,1 @@
+"""Draft rules from a notice's prose: they may warn, never clear."""

@@ -1,0 +1,84 @@
+"""Events: the notices of several authorities that tell of one thing, each kept as it is."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from sqlalchemy import delete, func, select, text, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.model.event import event_keys
+from core.model.recall import Notice
+from core.store.lookup import parsed
+from core.store.schema import EVENT_KEY, NOTICE
+from core.store.writing import Version
+
+_INSERT = text(
+    "INSERT INTO event_key (key, notice) VALUES (:key, :notice) ON CONFLICT DO NOTHING"
+)
+_EVENT = func.coalesce(NOTICE.c.event, NOTICE.c.pk)
+
+
+async def join_events(connection: AsyncConnection, written: Sequence[Version]) -> None:
+    """Give each notice the event of those it shares a page or a case number with.
+
+    Exercises belong to no event.
+    """
+    keys = {v.number: event_keys(v.notice) for v in written if not v.exercise}
+    known = {v.number: event_keys(v.before) for v in written if v.before is not None}
+    new = {pk: names - known.get(pk, frozenset()) for pk, names in keys.items()}
+    come = [{"key": key, "notice": pk} for pk, names in new.items() for key in names]
+    gone = [(key, pk) for pk, names in known.items() for key in names - keys.get(pk, names)]
+    if gone:
+        pair = tuple_(EVENT_KEY.c.key, EVENT_KEY.c.notice)
+        await connection.execute(delete(EVENT_KEY).where(pair.in_(gone)))
+    if come:
+        await connection.execute(_INSERT, come)
+        await _join(connection, sorted({str(row["key"]) for row in come}))
+
+
+async def _join(connection: AsyncConnection, asked: Sequence[str]) -> None:
+    """Let all that share a key, directly or through others, count as the first one's event."""
+    shared = (
+        select(EVENT_KEY.c.key, _EVENT.label("event"))
+        .join(NOTICE, NOTICE.c.pk == EVENT_KEY.c.notice)
+        .where(EVENT_KEY.c.key.in_(asked))
+    )
+    events: dict[str, set[int]] = defaultdict(set)
+    for row in await connection.execute(shared):
+        events[row.key].add(row.event)
+    first = _firsts(list(events.values()))
+    for event, earliest in first.items():
+        if event != earliest:
+            of_it = (NOTICE.c.event == event) | (NOTICE.c.pk == event)
+            await connection.execute(update(NOTICE).where(of_it).values(event=earliest))
+
+
+def _firsts(groups: Sequence[set[int]]) -> dict[int, int]:
+    """Return for each event the smallest one that it is joined to."""
+    first: dict[int, int] = {}
+
+    def root(event: int) -> int:
+        while first.setdefault(event, event) != event:
+            event = first[event]
+        return event
+
+    for group in groups:
+        earliest = min(root(event) for event in group)
+        for event in group:
+            first[root(event)] = earliest
+    return {event: root(event) for event in first}
+
+
+async def event_of(connection: AsyncConnection, name: str) -> tuple[Notice, ...]:
+    """Return every notice of the event that the notice of that id tells of, it among them.
+
+    They come in the order we first saw them; none where the id is unknown.
+    """
+    event = await connection.scalar(select(_EVENT).where(NOTICE.c.id == name))
+    if event is None:
+        return ()
+    of_it = (NOTICE.c.event == event) | (NOTICE.c.pk == event)
+    bodies = select(NOTICE.c.body).where(of_it).order_by(NOTICE.c.pk)
+    return tuple(parsed(body) for body in await connection.scalars(bodies))
