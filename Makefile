@@ -1,6 +1,6 @@
 # Every target installs what it needs: Python 3.11 or newer and make are enough.
 .DEFAULT_GOAL := help
-.PHONY: help install photo run test check bench eval example-db lock screenshot
+.PHONY: help install photo run test check bench eval drafts example-db lock screenshot
 BIN := .venv/bin
 PYTHON_CODE := core bots tools tests
 
@@ -38,6 +38,9 @@ bench: dev ## measure, and write bench.json (ONLY=name for one)
 
 eval: dev ## score the answers to labelled questions (EVAL=file.jsonl for others)
 	@$(BIN)/python -m tools.evaluate $(EVAL)
+
+drafts: dev ## score the rules drafted from labelled notices
+	@$(BIN)/python -m tools.drafts
 
 example-db: install ## rebuild subscriptions.db.example
 	@$(BIN)/recallbot db example

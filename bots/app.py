@@ -12,7 +12,7 @@ from weakref import WeakValueDictionary
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bots.ask import CATALOGUE, limits, other_limit
+from bots.ask import CATALOGUE, limits
 from bots.failure import Failure
 from bots.local_catalogue import folder_of
 from bots.registry import ONE_CHAT
@@ -128,7 +128,7 @@ async def open_talk(
         lexicon = await notices.lexicon(connection)
     file = QuickDatabase.open(settings.database_url)
     clock = clock or SystemClock()
-    return Talk(database, lexicon, clock, limits(settings), file, other_limit(settings), eyes)
+    return Talk(database, lexicon, clock, limits(settings), file, eyes)
 
 
 async def serve(channels: Sequence[Channel], talk: Talk) -> None:

@@ -19,7 +19,8 @@ from core.model.message import Block, Message, Role
 from core.model.recall import Notice
 from core.model.unit import Unit
 from core.model.verdict import SourceAge
-from core.query import answer as answers
+from core.query import ages
+from core.query.ages import AgeLimits
 from core.query.answer import MOST_CANDIDATES, Answer, answer, at_home, probes
 from core.query.conversation import hear
 from core.query.memory import Memory
@@ -29,6 +30,8 @@ from core.store.quick import QuickDatabase
 from core.text.translations import translator
 
 CATALOGUE = "catalogue"
+# Groups of sources that a setting may name in place of them.
+VERIFIED, EVERY, NONE = "verified", "all", "none"
 
 
 class Lookup(Protocol):
@@ -81,21 +84,33 @@ class Asker:
         return replace(told, message=which)
 
 
-def limits(settings: Settings) -> dict[str, timedelta]:
-    """Return how old each source may be for a negative answer."""
-    return {CATALOGUE: timedelta(days=settings.catalogue_max_age_days)}
+def limits(settings: Settings) -> AgeLimits:
+    """Return how old each source that is switched on may be for a negative answer."""
+    feeds = timedelta(days=settings.feed_max_age_days)
+    named = named_sources(settings)
+    each = dict.fromkeys(named or (), feeds)
+    each |= {
+        name: timedelta(days=days)
+        for name, days in settings.source_max_age_days.items()
+        if named is None or name in each
+    }
+    each[CATALOGUE] = timedelta(days=settings.catalogue_max_age_days)
+    return AgeLimits(each, feeds if named is None else None)
 
 
-def other_limit(settings: Settings) -> timedelta:
-    """Return how old every other source may be."""
-    return timedelta(days=settings.feed_max_age_days)
+def named_sources(settings: Settings) -> list[str] | None:
+    """Return the sources that the settings name, none of them for "none", None for a group."""
+    wanted = [name.strip() for name in settings.sources.lower().split(",") if name.strip()]
+    if wanted in ([EVERY], [VERIFIED], []):
+        return None
+    return [] if wanted == [NONE] else list(dict.fromkeys(wanted))
 
 
 def aged(
     rows: Iterable[tuple[str, datetime, str | None]], settings: Settings
 ) -> tuple[SourceAge, ...]:
     """Return the sources' ages with the limit that the settings put on each."""
-    return answers.aged(rows, limits(settings), other_limit(settings))
+    return ages.aged(rows, limits(settings))
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
+from bots.ask import EVERY, NONE, VERIFIED, named_sources
 from bots.failure import Failure
 from core.clock import Clock
 from core.ingest.report import Report
@@ -21,7 +22,6 @@ from core.sources.registry import SOURCES, UnknownSource, build
 from core.store import source_runs
 from core.store.work import Database
 
-VERIFIED, EVERY, NONE = "verified", "all", "none"
 Changed = Callable[[], Awaitable[None]]
 
 
@@ -90,21 +90,24 @@ def manners(settings: Settings) -> Manners:
 def switched_on(settings: Settings) -> list[str]:
     """Return the names of the sources that are read on schedule.
 
-    Raises Failure for a name that there is not.
+    Raises Failure where the settings name one that there is not.
     """
-    wanted = [name.strip() for name in settings.sources.lower().split(",") if name.strip()]
-    if wanted == [NONE]:
-        return []
-    if wanted == [EVERY]:
-        return list(SOURCES)
-    if wanted == [VERIFIED]:
+    wanted = named_sources(settings)
+    _must_be_known("source_max_age_days", list(settings.source_max_age_days))
+    _must_be_known("sources", wanted or ())
+    if wanted is not None:
+        return wanted
+    if settings.sources.strip().lower() == VERIFIED:
         return [name for name in SOURCES if source_named(name, Fetcher()).verified]
-    unknown = [name for name in wanted if name not in SOURCES]
+    return list(SOURCES)
+
+
+def _must_be_known(field: str, names: Sequence[str]) -> None:
+    unknown = [name for name in names if name not in SOURCES]
     if unknown:
         known = ", ".join((VERIFIED, EVERY, NONE, *SOURCES))
-        setting = variable(Settings, "sources")
+        setting = variable(Settings, field)
         raise Failure(f"{setting}: there is no source {unknown[0]!r}; there are {known}")
-    return list(dict.fromkeys(wanted))
 
 
 def source_named(name: str, fetcher: Fetcher) -> Source:

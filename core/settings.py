@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import BeforeValidator, Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError as UnreadableValue
 
 S = TypeVar("S", bound=BaseSettings)
@@ -49,7 +49,19 @@ def _lower(text: object) -> object:
 
 
 DatabaseUrl = Annotated[str, BeforeValidator(_database), Field(repr=False)]
+
+
+def _by_source(text: object) -> object:
+    """Return "cpsc=3, safety_gate=14" as a mapping; anything else is left to be refused."""
+    if not isinstance(text, str):
+        return text
+    pairs = [pair.partition("=") for pair in text.lower().split(",") if pair.strip()]
+    return {name.strip(): days.strip() for name, _, days in pairs}
+
+
 Days = Annotated[int, Field(ge=1, le=36_500)]
+# NoDecode: not JSON, as pydantic-settings would have it.
+DaysBySource = Annotated[dict[str, Days], NoDecode, BeforeValidator(_by_source)]
 
 
 class Settings(BaseSettings):
@@ -64,8 +76,9 @@ class Settings(BaseSettings):
     )
     catalogue_max_age_days: Days = 90
     feed_max_age_days: Days = 7
+    source_max_age_days: DaysBySource = Field(default_factory=dict)
     local_catalogue: Path | None = None
-    sources: str = "verified"
+    sources: str = "all"
     contact_url: Annotated[str, Field(pattern=r"^(https?://|mailto:)[!-~]+$")] | None = None
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 
 from core.match.decide import Knowledge, decide
 from core.model.keys import Probe, probe_of_unit
@@ -17,7 +16,6 @@ from core.model.verdict import (
     NextStep,
     Reason,
     Relation,
-    SourceAge,
     Verdict,
     most_severe,
 )
@@ -56,15 +54,6 @@ class Answer:
 def probes(query: Query) -> list[Probe]:
     """Return what to look up for each unit of the query."""
     return [probe_of_unit(unit) for unit in query.units]
-
-
-def aged(
-    rows: Iterable[tuple[str, datetime, str | None]],
-    limits: Mapping[str, timedelta],
-    otherwise: timedelta,
-) -> tuple[SourceAge, ...]:
-    """Return the age of each source, with the limit put on it, or on every other."""
-    return tuple(SourceAge(name, at, limits.get(name, otherwise)) for name, at, _ in rows)
 
 
 def at_home(query: Query, region: str | None, *, confirmed: bool = False) -> Query:

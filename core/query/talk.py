@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from types import MappingProxyType
+from datetime import datetime
 
 from pydantic import ValidationError
 
@@ -17,7 +16,8 @@ from core.model.lexicon import Lexicon
 from core.model.message import Block, Message, Role
 from core.model.recall import Notice
 from core.query import group, photo
-from core.query.answer import MOST_CANDIDATES, Answer, aged, answer, at_home, probes
+from core.query.ages import AgeLimits, aged
+from core.query.answer import MOST_CANDIDATES, Answer, answer, at_home, probes
 from core.query.conversation import hear, remember
 from core.query.memory import Memory
 from core.query.owning import Owner, carry_out
@@ -28,24 +28,21 @@ from core.store.quick import QuickDatabase
 from core.store.work import Database
 from core.text.translations import Translator, spoken, translator
 
-FEED_LIMIT = timedelta(days=7)
-
 
 @dataclass(slots=True)
 class Talk:
     """Answers what people say, and keeps what they own.
 
-    `limits` says how old each source may be for a negative answer, `otherwise` how old any
-    other. With a `file` notices are looked up in it directly, several times faster than through
-    `database`. Without `eyes` photos are not read.
+    `limits` says how old each source may be for a negative answer. With a `file` notices are
+    looked up in it directly, several times faster than through `database`. Without `eyes`
+    photos are not read.
     """
 
     database: Database
     lexicon: Lexicon
     clock: Clock
-    limits: Mapping[str, timedelta] = field(default_factory=lambda: MappingProxyType({}))
+    limits: AgeLimits = field(default_factory=AgeLimits)
     file: QuickDatabase | None = None
-    otherwise: timedelta = FEED_LIMIT
     eyes: photo.Eyes | None = None
 
     def learn(self, lexicon: Lexicon) -> None:
@@ -107,7 +104,7 @@ class Talk:
         """Return the answer to a query, from the notices in the store."""
         here = at_home(query, region)
         candidates, ages = await self._found(probes(here))
-        known = aged(ages, self.limits, self.otherwise)
+        known = aged(ages, self.limits)
         return answer(here, candidates, Knowledge(self.lexicon, known, self.clock.now()), words)
 
     async def _found(

@@ -7,12 +7,13 @@ import logging
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bots.app import open_database, open_talk, serve
-from bots.ask import Options, open_asker
+from bots.ask import Options, limits, open_asker
 from bots.failure import Failure
 from bots.logs import set_up
 from bots.terminal import Terminal
@@ -172,11 +173,19 @@ def test_logs_are_set_up_as_text_or_json(*, as_json: bool) -> None:
 
 
 async def test_a_chat_knows_the_age_that_the_settings_allow(settings: Settings) -> None:
-    patient = settings.model_copy(update={"feed_max_age_days": 30})
+    own = {"safety_gate": 10}
+    patient = settings.model_copy(
+        update={"feed_max_age_days": 30, "source_max_age_days": own, "sources": "cpsc, fda"}
+    )
+    everybody = settings.model_copy(update={"source_max_age_days": own})
     store = await open_database(patient)
 
     with closing(await open_talk(store, patient)) as talk:
-        allowed = talk.otherwise
+        allowed = talk.limits
     await store.close()
 
-    assert allowed.days == 30
+    assert allowed.of("cpsc") == timedelta(days=30)
+    assert allowed.of("catalogue") == timedelta(days=90)
+    assert allowed.of("safety_gate") is None
+    assert limits(everybody).of("safety_gate") == timedelta(days=10)
+    assert limits(everybody).of("opss") == timedelta(days=7)

@@ -34,6 +34,7 @@ def test_variables_are_read_and_an_empty_one_means_the_default(
     monkeypatch.setenv("RECALLBOT_LOG_LEVEL", " WARNING ")
     monkeypatch.setenv("RECALLBOT_LOG_JSON", "true")
     monkeypatch.setenv("RECALLBOT_FEED_MAX_AGE_DAYS", "")
+    monkeypatch.setenv("RECALLBOT_SOURCE_MAX_AGE_DAYS", "CPSC=3, safety_gate = 10,")
 
     settings = Settings.load()
 
@@ -41,6 +42,7 @@ def test_variables_are_read_and_an_empty_one_means_the_default(
     assert settings.log_level == "warning"
     assert settings.log_json is True
     assert settings.feed_max_age_days == 7
+    assert settings.source_max_age_days == {"cpsc": 3, "safety_gate": 10}
 
 
 @pytest.mark.parametrize(
@@ -49,6 +51,8 @@ def test_variables_are_read_and_an_empty_one_means_the_default(
         ("RECALLBOT_CATALOGUE_MAX_AGE_DAYS", "soon"),
         ("RECALLBOT_CATALOGUE_MAX_AGE_DAYS", "0"),
         ("RECALLBOT_FEED_MAX_AGE_DAYS", "99999999999999"),
+        ("RECALLBOT_SOURCE_MAX_AGE_DAYS", "cpsc"),
+        ("RECALLBOT_SOURCE_MAX_AGE_DAYS", "cpsc=soon"),
         ("RECALLBOT_LOG_LEVEL", "loud"),
         ("RECALLBOT_LOG_JSON", "perhaps"),
         ("RECALLBOT_DATABASE_URL", "what?.db"),

@@ -13,9 +13,10 @@ from core.channel import Address, Inbound
 from core.model.label import Box, Line, Reading
 from core.model.lexicon import Lexicon
 from core.model.message import Message, Picture
+from core.query.ages import FEED_LIMIT, AgeLimits
 from core.query.memory import Memory
 from core.query.photo import Look
-from core.query.talk import FEED_LIMIT, Talk
+from core.query.talk import Talk
 from core.store import conversations, notices, subscribers
 from core.store.work import Database
 from tests.builders import NOW, a_code_rule, a_maker, a_model, a_notice, all_of
@@ -87,7 +88,7 @@ async def test_what_another_version_kept_is_let_go(talk: Talk) -> None:
 
 async def test_a_source_without_a_limit_of_its_own_takes_a_week(talk: Talk) -> None:
     late = replace(talk, clock=Standing(NOW + FEED_LIMIT + timedelta(seconds=1)))
-    patient = replace(late, limits={"catalogue": timedelta(days=90)})
+    patient = replace(late, limits=AgeLimits({"catalogue": timedelta(days=90)}))
 
     answers = [await says(each, "nokia 3310") for each in (talk, late, patient)]
 
@@ -377,3 +378,15 @@ async def test_a_photo_of_the_model_keeps_the_serial_that_was_typed(talk: Talk) 
     settled = await says(seeing, "yes")
 
     assert "Recalled: the serial number 57V00000" in settled.plain
+
+
+async def test_a_source_that_is_not_asked_stands_in_nobodys_way(talk: Talk) -> None:
+    async with talk.database.writing() as connection:
+        await notices.set_source(connection, "elsewhere", NOW - timedelta(days=8))
+    asking = replace(talk, limits=AgeLimits({"catalogue": FEED_LIMIT}, None))
+
+    blocked, answered = [await says(each, "nokia 3310") for each in (talk, asking)]
+
+    assert blocked.blocks[0].text.startswith("I cannot answer")
+    assert answered.blocks[0].text.startswith("No recall found")
+    assert "elsewhere" not in str(answered)
