@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from itertools import count
 from pathlib import Path
@@ -19,7 +20,17 @@ from bots.registry import ONE_CHAT
 from core.catalogue.file import CatalogueError
 from core.catalogue.load import FOLDER, digest, load, reviewed_at
 from core.catalogue.local import digest_with_local, load_with_local
-from core.channel import Address, AddressGone, Channel, DeliveryError, Inbound
+from core.channel import (
+    Address,
+    AddressGone,
+    Channel,
+    DeliveryError,
+    Heard,
+    Inbound,
+    Left,
+    Moved,
+    PostRejected,
+)
 from core.clock import Clock, SystemClock
 from core.ingest.run import settle
 from core.match.decide import judge
@@ -142,19 +153,39 @@ async def _listen(channel: Channel, talk: Talk) -> None:
     """Answer the messages of one chat in turn, and different chats side by side."""
     turns: WeakValueDictionary[Address, asyncio.Lock] = WeakValueDictionary()
     async with asyncio.TaskGroup() as group:
-        async for inbound in channel.listen():
+        async for heard in channel.listen():
             if channel.kind in ONE_CHAT:
-                await _reply(channel, talk, inbound)
+                await _take(channel, talk, heard)
                 continue
-            turn = turns.setdefault(inbound.sender, asyncio.Lock())
-            group.create_task(_in_turn(turn, channel, talk, inbound))
+            turn = turns.setdefault(_chat_of(heard), asyncio.Lock())
+            group.create_task(_in_turn(turn, channel, talk, heard))
             # Not kept until the next message comes: it may hold a photo.
-            del inbound
+            del heard
 
 
-async def _in_turn(turn: asyncio.Lock, channel: Channel, talk: Talk, inbound: Inbound) -> None:
+def _chat_of(heard: Heard) -> Address:
+    match heard:
+        case Inbound():
+            return heard.sender
+        case Moved():
+            return heard.old
+        case Left():
+            return heard.address
+
+
+async def _in_turn(turn: asyncio.Lock, channel: Channel, talk: Talk, heard: Heard) -> None:
     async with turn:
-        await _reply(channel, talk, inbound)
+        await _take(channel, talk, heard)
+
+
+async def _take(channel: Channel, talk: Talk, heard: Heard) -> None:
+    if isinstance(heard, Inbound):
+        await _reply(channel, talk, heard)
+        return
+    try:
+        await talk.note(heard)
+    except StoreUnavailable as error:
+        log.error("chat_not_noted", channel=channel.kind, reason=str(error))  # noqa: TRY400
 
 
 async def _reply(channel: Channel, talk: Talk, inbound: Inbound) -> None:
@@ -166,9 +197,23 @@ async def _reply(channel: Channel, talk: Talk, inbound: Inbound) -> None:
         words = translator(inbound.lang)
         message = Message((Block(Role.DETAIL, words("try_again")),), (), words.lang)
     try:
-        for post in channel.render(message):
-            await channel.send(post, inbound.sender, key=f"reply:{next(_REPLIES)}")
-    except AddressGone:
+        await _say(channel, message, inbound)
+    except AddressGone as gone:
         log.info("reply_address_gone", channel=channel.kind)
+        new = gone.moved_to
+        await _take(channel, talk, Moved(inbound.sender, new) if new else Left(inbound.sender))
     except DeliveryError as error:
         log.warning("reply_not_sent", channel=channel.kind, reason=type(error).__name__)
+
+
+async def _say(channel: Channel, message: Message, inbound: Inbound) -> None:
+    """Say it where it was asked, in place of the post whose button was pressed."""
+    to = inbound.answer_to or inbound.sender
+    posts = channel.render(message)
+    if inbound.replaces and channel.capabilities.edits and len(posts) == 1:
+        with suppress(PostRejected):
+            await channel.edit(inbound.replaces, posts[0])
+            return
+        # Too old to be edited, or gone: say it anew.
+    for post in posts:
+        await channel.send(post, to, key=f"reply:{next(_REPLIES)}")

@@ -11,7 +11,16 @@ from pathlib import Path
 from typing import TextIO
 
 from bots.render import numbered, plain
-from core.channel import Address, Capabilities, Inbound, Markup, Post, PostRejected, Receipt
+from core.channel import (
+    Address,
+    Capabilities,
+    Heard,
+    Inbound,
+    Markup,
+    Post,
+    PostRejected,
+    Receipt,
+)
 from core.model.message import Button, Message
 
 KIND = "terminal"
@@ -90,7 +99,7 @@ class Terminal:
         del key, to
         return None
 
-    async def listen(self) -> AsyncIterator[Inbound]:
+    async def listen(self) -> AsyncIterator[Heard]:
         """Yield every line, a choice's number as the words it stands for, until the end."""
         while not self._closed:
             if sys.stdin is self._source and self._source.isatty():

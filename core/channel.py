@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from core.model.message import Button, Message, Picture
+from core.model.message import Attachment, Button, Message, Picture
 
 
 class Markup(StrEnum):
@@ -49,11 +49,12 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One platform message: text in the platform's markup, its buttons and its picture."""
+    """One platform message: text in the platform's markup, its buttons, what goes with it."""
 
     text: str
     buttons: tuple[Button, ...] = ()
     picture: Picture | None = None
+    attachment: Attachment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,11 @@ class Receipt:
 class Inbound:
     """Something a person wrote, pressed or photographed.
 
-    `lang` is what the platform says they read. `photo` is the file as it came, unchecked. In a
-    `group` others read along; `private_link` leads from there to a private chat with us.
+    `sender` names the conversation: the person's own chat, or in a `group`, where others read
+    along, the group's. `lang` is what the platform says they read. `photo` is the file as it
+    came, unchecked. `private_link` leads from a group to a private chat with us, and
+    `may_set_up` says that they look after the group. The reply goes to `answer_to` where it is
+    not the sender, and takes the place of our own post `replaces`, whose button was pressed.
     """
 
     sender: Address
@@ -79,6 +83,39 @@ class Inbound:
     photo: bytes | None = field(default=None, repr=False)
     group: bool = False
     private_link: str | None = None
+    may_set_up: bool = False
+    answer_to: Address | None = None
+    replaces: Receipt | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A chat got another address; what we know of it goes along."""
+
+    old: Address
+    new: Address
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Somebody blocked us or put us out; whatever they say next brings them back."""
+
+    address: Address
+
+
+Heard = Inbound | Moved | Left
+
+
+class Kept(Protocol):
+    """Keeps what buttons stand for where it is longer than a platform lets them carry."""
+
+    async def keep(self, says: str) -> str:
+        """Return a short key, the same for the same words, of at most 24 ASCII characters."""
+        ...
+
+    async def find(self, key: str) -> str | None:
+        """Return the words of a key, None where it is none of ours."""
+        ...
 
 
 class DeliveryError(Exception):
@@ -145,8 +182,8 @@ class Channel(Protocol):
         """Return the receipt of an earlier attempt, where `capabilities.finds`."""
         ...
 
-    def listen(self) -> AsyncIterator[Inbound]:
-        """Yield what people say; reconnects by itself, ends when the channel is closed."""
+    def listen(self) -> AsyncIterator[Heard]:
+        """Yield what people say and do; reconnects by itself, ends when it is closed."""
         ...
 
     async def close(self) -> None:

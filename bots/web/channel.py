@@ -16,6 +16,7 @@ from core.channel import (
     Address,
     AddressGone,
     Capabilities,
+    Heard,
     Inbound,
     Markup,
     Post,
@@ -114,7 +115,7 @@ class Web:
         entry = transcript.with_key(key) if transcript else None
         return Receipt(str(entry.number), to) if entry else None
 
-    async def listen(self) -> AsyncIterator[Inbound]:
+    async def listen(self) -> AsyncIterator[Heard]:
         """Yield what visitors say until the channel is closed."""
         while (inbound := await self._unheard.get()) is not None:
             yield inbound

@@ -62,6 +62,15 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a message, such as everything we know of a person."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Button:
     """A choice: what it says, and the words it stands for when pressed."""
 
@@ -77,6 +86,7 @@ class Message:
     buttons: tuple[Button, ...] = ()
     lang: str = "en"
     picture: Picture | None = None
+    attachment: Attachment | None = None
 
     @property
     def plain(self) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from pydantic import ValidationError
 
-from core.channel import Inbound
+from core.channel import Inbound, Left, Moved
 from core.clock import Clock
 from core.match.decide import Knowledge
 from core.model.keys import Probe
@@ -23,7 +23,7 @@ from core.query.memory import Memory
 from core.query.owning import Owner, carry_out
 from core.query.query import Action, Intent, Query
 from core.query.understand import understand
-from core.store import conversations, notices
+from core.store import chats, conversations, notices
 from core.store.quick import QuickDatabase
 from core.store.work import Database
 from core.text.translations import Translator, spoken, translator
@@ -72,6 +72,15 @@ class Talk:
             more = Block(Role.DETAIL, words("help_photo"))
             return replace(found.message, blocks=(*found.message.blocks, more))
         return found.message
+
+    async def note(self, event: Moved | Left) -> None:
+        """Take what we know of a chat along to its new address, or leave it in peace."""
+        async with self.database.writing() as connection:
+            match event:
+                case Moved(old, new):
+                    await chats.move(connection, old, new)
+                case Left(address):
+                    await chats.leave(connection, address, self.clock.now())
 
     async def _in_group(self, inbound: Inbound, memory: Memory) -> Message:
         """Return the reply that everybody may read; nothing said there is remembered."""
