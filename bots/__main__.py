@@ -15,11 +15,14 @@ from bots.commands import (
     chat,
     check,
     database,
+    discord,
     doctor,
     fetch,
     recalls,
     review,
     run,
+    screenshots,
+    send_test,
     sources,
 )
 from bots.commands.place import Place
@@ -72,11 +75,15 @@ app.command("run")(run.run)
 app.command("check")(check.check)
 app.command("chat")(chat.chat)
 app.command("doctor")(doctor.doctor)
+# Groups of Telegram have numbers below zero, which are no options.
+app.command("send-test", context_settings={"ignore_unknown_options": True})(send_test.send_test)
+app.command("screenshots")(screenshots.screenshots)
 app.command("recalls")(recalls.recalls)
 app.command("fetch")(fetch.fetch)
 app.command("sources")(sources.sources)
 app.add_typer(catalogue.app, name="catalogue")
 app.add_typer(database.app, name="db")
+app.add_typer(discord.app, name="discord")
 app.add_typer(review.app, name="review")
 
 

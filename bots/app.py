@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from itertools import count
@@ -29,7 +29,9 @@ from core.channel import (
     Inbound,
     Left,
     Moved,
+    Post,
     PostRejected,
+    TryLater,
 )
 from core.clock import Clock, SystemClock
 from core.ingest.run import settle
@@ -57,8 +59,11 @@ CATALOGUE_AUTHORITY = Authority(
     licence_url=None,
     attribution="Reviewed by the recallbot contributors; each fact names its own source",
 )
-# A reply is never tried again, so its key need only be new.
+# A reply is tried again only where it surely did not go, so its key need only be new.
 _REPLIES = count(1)
+# In seconds: between the tries, where the platform does not say, and in all where it does.
+PAUSES = (0.5, 2.0)
+LONGEST_WAIT = 60.0
 
 
 async def open_database(settings: Settings, clock: Clock | None = None) -> Database:
@@ -142,18 +147,24 @@ async def open_talk(
     return Talk(database, lexicon, clock, limits(settings), file, eyes)
 
 
-async def serve(channels: Sequence[Channel], talk: Talk) -> None:
-    """Answer everybody on every channel until all of them are closed."""
+async def serve(
+    channels: Sequence[Channel], talk: Talk, stopping: asyncio.Event | None = None
+) -> None:
+    """Answer everybody on every channel until all of them are closed, or we are `stopping`.
+
+    Then nothing more is heard, and what was heard is answered.
+    """
+    until = stopping or asyncio.Event()
     async with asyncio.TaskGroup() as group:
         for channel in channels:
-            group.create_task(_listen(channel, talk))
+            group.create_task(_listen(channel, talk, until))
 
 
-async def _listen(channel: Channel, talk: Talk) -> None:
+async def _listen(channel: Channel, talk: Talk, stopping: asyncio.Event) -> None:
     """Answer the messages of one chat in turn, and different chats side by side."""
     turns: WeakValueDictionary[Address, asyncio.Lock] = WeakValueDictionary()
     async with asyncio.TaskGroup() as group:
-        async for heard in channel.listen():
+        async for heard in _until(stopping, channel.listen()):
             if channel.kind in ONE_CHAT:
                 await _take(channel, talk, heard)
                 continue
@@ -161,6 +172,35 @@ async def _listen(channel: Channel, talk: Talk) -> None:
             group.create_task(_in_turn(turn, channel, talk, heard))
             # Not kept until the next message comes: it may hold a photo.
             del heard
+
+
+async def _until(
+    stopping: asyncio.Event, listening: AsyncIterator[Heard]
+) -> AsyncIterator[Heard]:
+    """Yield what is heard until we are to stop."""
+    stop = asyncio.ensure_future(stopping.wait())
+    try:
+        while not stop.done():
+            following = asyncio.ensure_future(_next(listening))
+            try:
+                await asyncio.wait({following, stop}, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                following.cancel()
+            await asyncio.wait({following})
+            heard = None if following.cancelled() else following.result()
+            if heard is None:
+                return
+            # Not kept until the next message comes: it may hold a photo.
+            del following
+            yield heard
+            del heard
+    finally:
+        stop.cancel()
+
+
+async def _next(listening: AsyncIterator[Heard]) -> Heard | None:
+    """Return what is heard next, None at the end."""
+    return await anext(listening, None)
 
 
 def _chat_of(heard: Heard) -> Address:
@@ -175,7 +215,11 @@ def _chat_of(heard: Heard) -> Address:
 
 async def _in_turn(turn: asyncio.Lock, channel: Channel, talk: Talk, heard: Heard) -> None:
     async with turn:
-        await _take(channel, talk, heard)
+        try:
+            await _take(channel, talk, heard)
+        # One message that we stumble over must not end the conversation of all others.
+        except Exception as error:
+            log.error("not_answered", channel=channel.kind, **_what(error))  # noqa: TRY400 - a traceback may quote what somebody wrote
 
 
 async def _take(channel: Channel, talk: Talk, heard: Heard) -> None:
@@ -189,11 +233,12 @@ async def _take(channel: Channel, talk: Talk, heard: Heard) -> None:
 
 
 async def _reply(channel: Channel, talk: Talk, inbound: Inbound) -> None:
-    """Send the reply; the person can ask again, so a failed one is logged and not repeated."""
+    """Send the reply; the person can ask again, so one that may have gone is not repeated."""
     try:
         message = await talk.reply(inbound)
-    except StoreUnavailable as error:
-        log.error("reply_failed", channel=channel.kind, reason=str(error))  # noqa: TRY400
+    # Whatever it is, the person is told to ask again.
+    except Exception as error:
+        log.error("reply_failed", channel=channel.kind, **_what(error))  # noqa: TRY400 - a traceback may quote what somebody wrote
         words = translator(inbound.lang)
         message = Message((Block(Role.DETAIL, words("try_again")),), (), words.lang)
     try:
@@ -206,6 +251,17 @@ async def _reply(channel: Channel, talk: Talk, inbound: Inbound) -> None:
         log.warning("reply_not_sent", channel=channel.kind, reason=type(error).__name__)
 
 
+def _what(error: Exception) -> dict[str, str]:
+    """Return what went wrong and where, without what somebody wrote."""
+    if isinstance(error, StoreUnavailable):
+        return {"reason": str(error)}
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    at = f"{trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}" if trace else ""
+    return {"reason": type(error).__name__, "at": at}
+
+
 async def _say(channel: Channel, message: Message, inbound: Inbound) -> None:
     """Say it where it was asked, in place of the post whose button was pressed."""
     to = inbound.answer_to or inbound.sender
@@ -216,4 +272,20 @@ async def _say(channel: Channel, message: Message, inbound: Inbound) -> None:
             return
         # Too old to be edited, or gone: say it anew.
     for post in posts:
-        await channel.send(post, to, key=f"reply:{next(_REPLIES)}")
+        await _sent(channel, post, to)
+
+
+async def _sent(channel: Channel, post: Post, to: Address) -> None:
+    """Send one post of a reply; what surely did not go is tried again for about a minute."""
+    key, left = f"reply:{next(_REPLIES)}", LONGEST_WAIT
+    for pause in (*PAUSES, None):
+        try:
+            await channel.send(post, to, key=key)
+        except TryLater as later:
+            told = later.retry_after.total_seconds() if later.retry_after else pause
+            if pause is None or told is None or told > left:
+                raise
+            left -= told
+            await asyncio.sleep(told)
+        else:
+            return

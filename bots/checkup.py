@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from bots.app import open_database
 from bots.ask import aged
 from bots.failure import Failure
+from bots.registry import PLATFORMS, found
 from bots.web.settings import WebSettings
 from core.catalogue.file import CatalogueError
 from core.catalogue.load import FOLDER, load
@@ -17,6 +19,9 @@ from core.match.decide import judge
 from core.settings import Settings, SettingsError
 from core.settings import load as load_settings
 from core.store import notices
+
+# A platform that answers slower than this is as good as down.
+PLATFORM_SECONDS = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +34,34 @@ class Line:
 
 
 async def checkup(read_settings: Callable[[], Settings]) -> list[Line]:
-    """Look at everything that a start needs; one failure does not hide the next."""
+    """Look at everything that a start needs; one failure does not hide the next.
+
+    A platform that no token is set for is right: it is said how to get one.
+    """
+    platforms = asyncio.gather(*(_platform(name) for name in PLATFORMS))
     try:
         settings = read_settings()
     except Failure as error:
-        return [Line("settings", right=False, says=str(error)), _catalogue()]
+        lines = [Line("settings", right=False, says=str(error)), _catalogue()]
+        return [*lines, *await platforms]
     lines = [Line("settings", right=True, says="read"), _catalogue()]
-    return [*lines, *await _database(settings), _web()]
+    return [*lines, *await _database(settings), _web(), *await platforms]
+
+
+async def _platform(name: str) -> Line:
+    """Look at one platform; whatever goes wrong there is its own line."""
+    platform = PLATFORMS[name]
+    try:
+        settings = load_settings(found(platform.settings))
+        async with asyncio.timeout(PLATFORM_SECONDS):
+            right, says = await found(platform.checks)(settings)
+    except SettingsError as error:
+        return Line(name, right=False, says=str(error))
+    except TimeoutError:
+        return Line(name, right=False, says=f"no answer within {PLATFORM_SECONDS:.0f} seconds")
+    except Exception as error:  # the rest is still to be looked at
+        return Line(name, right=False, says=f"cannot be looked at: {type(error).__name__}")
+    return Line(name, right=right, says=says)
 
 
 def _catalogue() -> Line:

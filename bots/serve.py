@@ -4,182 +4,176 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import socket
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager, closing, suppress
-from datetime import date, datetime, timedelta
-from typing import Any
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager, suppress
+from dataclasses import dataclass
 
 import structlog
-import uvicorn
-from fastapi import FastAPI
 from pydantic import SecretStr
 
-from bots import source_list
-from bots.app import open_database, open_talk, serve
-from bots.ask import aged
+from bots.app import open_database, open_talk
+from bots.channels import WEB, Channels, Supervised, chosen, opened
 from bots.failure import Failure
 from bots.feeds import open_feeds, tasks_of
 from bots.logs import set_up
+from bots.page_server import PageServer, listener_of
 from bots.photo.eyes import open_eyes
+from bots.store_reader import StoreReader
+from bots.surroundings import Surroundings
 from bots.web.channel import Web
 from bots.web.settings import WebSettings
 from bots.web.site import site
+from core.channel import Channel
 from core.clock import Clock, SystemClock
-from core.model.recall import Notice
-from core.model.verdict import SourceAge
+from core.model.lexicon import Lexicon
 from core.query.names import names_of
 from core.query.photo import Eyes
+from core.query.suggest import suggest
 from core.query.talk import Talk
 from core.schedule import Schedule
 from core.settings import Settings, SettingsError, load
-from core.sources.contract import Authority
-from core.store import listing, notices
-from core.store.listing import Cursor, Wanted
+from core.store import notices
+from core.store.pressed import Pressed
 from core.store.secret import VISITORS, kept_secret
 from core.store.work import Database
 
 log = structlog.get_logger(__name__)
 MEBIBYTE = 1024 * 1024
-# A hundred small questions to the store, asked once for everybody who looks at that moment.
-SOURCES_KEPT = timedelta(seconds=10)
+# What is being read when we stop is read again after the next start.
+READING_SECONDS = 1.0
 
 
-class StoreReader:
-    """What the pages read, straight from the store."""
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What every channel and page rests on, opened once."""
 
-    def __init__(self, database: Database, settings: Settings, clock: Clock) -> None:
-        """Read from `database`, with the limits of `settings`."""
-        self._database = database
-        self._settings = settings
-        self._clock = clock
-        self._told: tuple[datetime, Sequence[Mapping[str, Any]]] | None = None
+    settings: Settings
+    web: WebSettings
+    clock: Clock
+    database: Database
+    eyes: Eyes | None
+    talk: Talk
 
-    async def notice(self, name: str) -> Notice | None:
-        """Return one notice, or None."""
-        async with self._database.reading() as connection:
-            return await notices.notice(connection, name)
+    @property
+    def photo_limit(self) -> int | None:
+        """Return how many bytes a photo may have, None where none is read."""
+        return self.eyes.limits["size"] * MEBIBYTE if self.eyes else None
 
-    async def revisions(self, name: str) -> Sequence[notices.Revision]:
-        """Return every version of a notice that we saw, oldest first."""
-        async with self._database.reading() as connection:
-            return await notices.revisions(connection, name)
-
-    async def search(self, words: str, limit: int) -> Sequence[Notice]:
-        """Return the notices that these words find."""
-        async with self._database.reading() as connection:
-            return await notices.search(connection, words, limit)
-
-    async def latest(self, limit: int) -> Sequence[Notice]:
-        """Return the newest notices."""
-        async with self._database.reading() as connection:
-            return await notices.latest(connection, limit)
-
-    async def ages(self) -> Sequence[SourceAge]:
-        """Return how old each source is."""
-        async with self._database.reading() as connection:
-            return aged(await notices.source_ages(connection), self._settings)
-
-    async def listed(
-        self, wanted: Wanted, limit: int, after: Cursor | None = None
-    ) -> listing.Listing:
-        """Return the notices that fit, the last published or changed first."""
-        async with self._database.reading() as connection:
-            return await listing.listed(connection, wanted, limit, after)
-
-    async def fitting(self, wanted: Wanted, found: Sequence[Notice]) -> Sequence[Notice]:
-        """Return those of the notices that fit."""
-        async with self._database.reading() as connection:
-            return await listing.fitting(connection, wanted, found)
-
-    async def entry(self, name: str) -> listing.Entry | None:
-        """Return one notice as lists have it, or None."""
-        async with self._database.reading() as connection:
-            return await listing.entry(connection, name)
-
-    async def choices(self) -> Mapping[str, Sequence[str]]:
-        """Return what lists can be narrowed to."""
-        async with self._database.reading() as connection:
-            return await listing.choices(connection)
-
-    async def weeks(self, today: date, number: int) -> listing.Weeks:
-        """Return how many recalls each of the last weeks brought."""
-        async with self._database.reading() as connection:
-            return await listing.weeks(connection, today, number)
-
-    async def sources(self) -> Sequence[Mapping[str, Any]]:
-        """Return what there is to say of every source, as it was within the last seconds."""
-        now = self._clock.now()
-        if self._told is None or now - self._told[0] > SOURCES_KEPT:
-            self._told = now, await source_list.rows(self._database, self._settings, now)
-        return self._told[1]
-
-    def authority(self, source: str) -> Authority | None:
-        """Return who publishes the notices of a source, None where that is not known."""
-        return source_list.authority_of(source)
+    @property
+    def surroundings(self) -> Surroundings:
+        """Return what a channel is given."""
+        return Surroundings(
+            self.clock.now,
+            Pressed(self.database, self.clock),
+            lambda field, typed, brand: suggest(self.talk.lexicon, field, typed, brand),
+            self.web.public_url,
+            self.photo_limit,
+        )
 
 
-async def run_all(settings: Settings, clock: Clock | None = None) -> None:
-    """Run until a signal asks to stop; raises Failure where it cannot start."""
-    set_up(settings)
-    clock = clock or SystemClock()
-    web_settings = _web_settings()
-    with closing(_listener(web_settings)) as listener:
-        database = await open_database(settings, clock)
-        try:
-            await _run(database, settings, clock, (web_settings, listener))
-        finally:
-            await database.close()
-
-
-async def _run(
-    database: Database,
-    settings: Settings,
-    clock: Clock,
-    web_at: tuple[WebSettings, socket.socket],
+async def run_all(
+    settings: Settings, clock: Clock | None = None, only: Sequence[str] = ()
 ) -> None:
-    web_settings, listener = await _known_visitors(database, web_at[0]), web_at[1]
-    web = Web(web_settings, clock.now)
-    async with open_eyes() as eyes:
-        reader = StoreReader(database, settings, clock)
-        pages = site(web, reader, web_settings, photo_limit=_most_bytes(eyes))
-        server = uvicorn.Server(_uvicorn(pages))
-        _stop_on_signal(server)
-        with closing(await open_talk(database, settings, clock, eyes)) as talk:
-            async with (
-                _sources_read(database, settings, clock, talk),
-                asyncio.TaskGroup() as group,
-            ):
-                group.create_task(serve([web], talk))
-                await _pages(server, listener, web)
+    """Run the channels that are set up, or `only` these, until a signal asks to stop.
+
+    Raises Failure where it cannot start. A stop takes at most ten seconds; a second signal
+    ends the process at once.
+    """
+    set_up(settings)
+    names, web_settings = chosen(only), _web_settings()
+    async with AsyncExitStack() as stack:
+        listener = None
+        if WEB in names:
+            listener = stack.enter_context(closing(listener_of(web_settings)))
+        parts = await _open_parts(stack, settings, clock or SystemClock(), web_settings)
+        web = Web(parts.web, parts.clock.now)
+        pages = None
+        if listener is not None:
+            reader = StoreReader(parts.database, settings, parts.clock)
+            pages = PageServer(
+                site(web, reader, parts.web, photo_limit=parts.photo_limit), listener
+            )
+        channels = Channels(
+            [_supervised(name, parts, web, pages) for name in names], parts.talk
+        )
+        stopping = stack.enter_context(_asked_to_stop())
+        schedule = await stack.enter_async_context(_sources_read(parts))
+        try:
+            await _start(channels, pages, parts)
+            await stopping.wait()
+        finally:
+            await _stop(schedule, channels, pages)
+
+
+async def _open_parts(
+    stack: AsyncExitStack, settings: Settings, clock: Clock, web: WebSettings
+) -> Parts:
+    database = await open_database(settings, clock)
+    stack.push_async_callback(database.close)
+    eyes = await stack.enter_async_context(open_eyes())
+    talk = stack.enter_context(closing(await open_talk(database, settings, clock, eyes)))
+    known = await _known_visitors(database, web)
+    return Parts(settings, known, clock, database, eyes, talk)
+
+
+def _supervised(name: str, parts: Parts, web: Web, pages: PageServer | None) -> Supervised:
+    """Return a channel of the registry as it is to be opened and kept going."""
+
+    async def open_web() -> Channel:
+        return web
+
+    async def open_platform() -> Channel | None:
+        return await opened(name, parts.surroundings, pages)
+
+    return Supervised(name, open_web if name == WEB else open_platform)
+
+
+async def _start(channels: Channels, pages: PageServer | None, parts: Parts) -> None:
+    await channels.start()
+    where = {}
+    if pages is not None:
+        await pages.start()
+        where["address"] = pages.address
+    log.info("ready", channels=", ".join(channels.names), **where)
+    if channels.names != [WEB]:
+        # Names are completed while somebody types, so they are arranged beforehand.
+        await asyncio.to_thread(_arrange, parts.talk.lexicon)
+
+
+async def _stop(schedule: Schedule, channels: Channels, pages: PageServer | None) -> None:
+    """Begin nothing new, finish what was begun, and let go of everybody; within ten seconds."""
+    reading = asyncio.create_task(schedule.stop())
+    await channels.finish()
+    closing_pages = [pages.stop()] if pages is not None else []
+    await asyncio.gather(channels.close(), *closing_pages)
+    await asyncio.wait({reading}, timeout=READING_SECONDS)
 
 
 @asynccontextmanager
-async def _sources_read(
-    database: Database, settings: Settings, clock: Clock, talk: Talk
-) -> AsyncIterator[None]:
+async def _sources_read(parts: Parts) -> AsyncIterator[Schedule]:
     """Read the sources on schedule meanwhile, and let the conversation know new brands."""
+    database, talk = parts.database, parts.talk
 
     async def changed() -> None:
         async with database.reading() as connection:
             lexicon = await notices.lexicon(connection)
         if lexicon != talk.lexicon:
             # Arranging thousands of names takes a moment; nobody is to wait for it.
-            await asyncio.to_thread(names_of, lexicon)
+            await asyncio.to_thread(_arrange, lexicon)
             talk.learn(lexicon)
 
-    async with open_feeds(database, settings, clock) as feeds:
-        schedule = Schedule(await tasks_of(feeds, database, changed), clock.now())
+    async with open_feeds(database, parts.settings, parts.clock) as feeds:
+        schedule = Schedule(await tasks_of(feeds, database, changed), parts.clock.now())
         schedule.start()
         try:
-            yield
+            yield schedule
         finally:
             await schedule.stop()
 
 
-def _most_bytes(eyes: Eyes | None) -> int | None:
-    """Return how large a photo may be, None where none is read."""
-    return eyes.limits["size"] * MEBIBYTE if eyes else None
+def _arrange(lexicon: Lexicon) -> None:
+    names_of(lexicon)
+    suggest(lexicon, "brand", "")
 
 
 async def _known_visitors(database: Database, settings: WebSettings) -> WebSettings:
@@ -191,18 +185,6 @@ async def _known_visitors(database: Database, settings: WebSettings) -> WebSetti
     return settings.model_copy(update={"session_secret": SecretStr(secret)})
 
 
-def _uvicorn(pages: FastAPI) -> uvicorn.Config:
-    """Return how to serve: only our own setting decides whether a proxy is believed."""
-    return uvicorn.Config(
-        pages,
-        log_config=None,
-        access_log=False,
-        proxy_headers=False,
-        server_header=False,
-        timeout_graceful_shutdown=5,
-    )
-
-
 def _web_settings() -> WebSettings:
     try:
         return load(WebSettings)
@@ -210,38 +192,26 @@ def _web_settings() -> WebSettings:
         raise Failure(str(error)) from None
 
 
-def _listener(settings: WebSettings) -> socket.socket:
-    """Take the address before anything else starts, so that a port in use says so at once."""
-    where = f"{settings.host}:{settings.port}"
-    try:
-        family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-        listener = socket.create_server((settings.host, settings.port), family=family)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise Failure(
-            f"cannot listen at {where}: {reason}; RECALLBOT_WEB_PORT chooses another port"
-        ) from None
-    listener.setblocking(False)  # noqa: FBT003 - the standard library's own
-    return listener
-
-
-def _stop_on_signal(server: uvicorn.Server) -> None:
-    def stop() -> None:
-        server.should_exit = True
-
+@contextmanager
+def _asked_to_stop() -> Iterator[asyncio.Event]:
+    """Give what the first signal sets; a second one does what signals do by themselves."""
+    stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def stop() -> None:
+        stopping.set()
+        for number in before:
+            loop.remove_signal_handler(number)
+            signal.signal(number, signal.SIG_DFL)
+
+    for number in before:
         with suppress(NotImplementedError):  # Windows: Ctrl-C arrives as KeyboardInterrupt
             loop.add_signal_handler(number, stop)
-
-
-async def _pages(server: uvicorn.Server, listener: socket.socket, web: Web) -> None:
-    """Serve the pages until asked to stop; the signals stay ours, so that all stop as one."""
-    server.config.load()
-    server.lifespan = server.config.lifespan_class(server.config)
-    await server.startup(sockets=[listener])
-    host, port = listener.getsockname()[:2]
-    log.info("ready", address=f"http://{host}:{port}")
-    await server.main_loop()
-    await web.close()
-    await server.shutdown(sockets=[listener])
+    try:
+        yield stopping
+    finally:
+        for number, handler in before.items():
+            with suppress(NotImplementedError):
+                loop.remove_signal_handler(number)
+            signal.signal(number, handler)

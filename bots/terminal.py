@@ -75,6 +75,8 @@ class Terminal:
         text = plain(Message(shown.blocks))
         if message.picture is not None:
             text = f"{text}\n\n[{message.picture.alt}]"
+        if message.attachment is not None:
+            text = f"{text}\n\n{message.attachment.content.decode('utf-8', 'replace')}"
         return (Post(text, shown.buttons),)
 
     async def send(

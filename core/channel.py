@@ -71,8 +71,9 @@ class Inbound:
 
     `sender` names the conversation: the person's own chat, or in a `group`, where others read
     along, the group's. `lang` is what the platform says they read. `photo` is the file as it
-    came, unchecked. `private_link` leads from a group to a private chat with us, and
-    `may_set_up` says that they look after the group. The reply goes to `answer_to` where it is
+    came, unchecked. `private_link` leads from a group to a private chat with us; "{payload}"
+    in it becomes what the link asks there (core/query/commands.py). `may_set_up` says that
+    they look after the group. The reply goes to `answer_to` where it is
     not the sender, and takes the place of our own post `replaces`, whose button was pressed.
     """
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from pydantic import ValidationError
@@ -96,3 +97,18 @@ class FakeSource:
 def a_record(key: str = "25-001", **facts: Any) -> dict[str, Any]:
     """Return a record of the fake authority; facts are those of a notice, "stamped" none."""
     return {"key": key, "title": f"Acme recalls its power bank {key}", **facts}
+
+
+@dataclass(slots=True)
+class FakeKept:
+    """Keeps what buttons stand for as long as it lives."""
+
+    words: dict[str, str] = field(default_factory=dict)
+
+    async def keep(self, says: str) -> str:
+        key = sha256(says.encode()).hexdigest()[:24]
+        self.words[key] = says
+        return key
+
+    async def find(self, key: str) -> str | None:
+        return self.words.get(key)

@@ -11,7 +11,10 @@ from bots.failure import Failure
 
 
 def doctor(context: typer.Context) -> None:
-    """Check settings, catalogue, database and web address; exit code 2 if one is wrong."""
+    """Check settings, catalogue, database, web address and platforms.
+
+    The exit code is 2 if one is wrong; a platform that is not set up is not.
+    """
     import asyncio  # noqa: PLC0415 - slow to import
 
     from bots.checkup import checkup  # noqa: PLC0415 - slow to import

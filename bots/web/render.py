@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from markupsafe import Markup, escape
 
 from core.channel import Post
-from core.model.message import Block, Message
+from core.model.message import Attachment, Block, Message
 
 LONGEST_POST = 60_000
 # Escaping makes a character up to six long ("&quot;"), so a piece of this size always fits.
@@ -26,11 +26,22 @@ def fits(text: str) -> bool:
 
 def render(message: Message) -> tuple[Post, ...]:
     """Return the posts that say `message`: picture on the first, buttons on the last."""
-    texts = list(_packed([html for block in message.blocks for html in _html(block)]))
+    parts = [html for block in message.blocks for html in _html(block)]
+    texts = list(_packed([*parts, *_attached(message.attachment)]))
     posts = [Post(_in_language(text, message.lang)) for text in texts or [Markup("")]]
     posts[0] = replace(posts[0], picture=message.picture)
     posts[-1] = replace(posts[-1], buttons=message.buttons[:MOST_BUTTONS])
     return tuple(posts)
+
+
+def _attached(attachment: Attachment | None) -> Iterator[Markup]:
+    """Yield the name of a file and what is in it, in pieces that can be copied out whole."""
+    if attachment is None:
+        return
+    yield Markup("<p>{}</p>").format(attachment.name)
+    text = attachment.content.decode("utf-8", "replace")
+    for start in range(0, len(text), LONGEST_PIECE):
+        yield Markup("<pre>{}</pre>").format(text[start : start + LONGEST_PIECE])
 
 
 def _in_language(text: Markup, lang: str) -> str:

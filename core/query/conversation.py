@@ -8,11 +8,13 @@ from core.model.lexicon import Lexicon
 from core.model.unit import Unit
 from core.model.verdict import NextKind
 from core.query.answer import Answer, step_of
+from core.query.commands import command_of
 from core.query.corrections import corrected_unit
 from core.query.fragments import fragment, language_named, told_of
 from core.query.guesses import guess_of
 from core.query.memory import LABEL, Memory
 from core.query.merging import completes, merged
+from core.query.obeying import obeyed
 from core.query.query import Action, Intent, Query
 from core.query.replies import Reply, correction_of, reply_of
 from core.query.settling import Said, settled
@@ -30,6 +32,8 @@ OPEN = frozenset({Intent.CHECK, Intent.UNKNOWN})
 
 def hear(text: str, memory: Memory, lexicon: Lexicon) -> Query:
     """Return what `text` asks, completed by what the chat already spoke of."""
+    if (command := command_of(text)) is not None:
+        return obeyed(command, memory, lexicon, hear)
     said = understand(text, lexicon)
     reply = reply_of(text)
     if reply is Reply.CANCEL:
@@ -49,8 +53,7 @@ def hear(text: str, memory: Memory, lexicon: Lexicon) -> Query:
 
 def _tongue(text: str, said: Query) -> str | None:
     """Return the language that is all a message names; most messages ask for something."""
-    may_be = said.intent is Intent.UNKNOWN or text.lstrip().startswith("/")
-    return language_named(text) if may_be else None
+    return language_named(text) if said.intent is Intent.UNKNOWN else None
 
 
 def _without_units(said: Query, action: Action) -> Query:

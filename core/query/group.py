@@ -11,6 +11,7 @@ from core.model.message import Block, Message, Role
 from core.model.unit import Unit
 from core.model.verdict import NextKind
 from core.query.answer import Answer, step_of
+from core.query.commands import payload_of
 from core.query.names import names_of
 from core.query.query import Intent, Query
 from core.text.translations import Translator
@@ -21,6 +22,8 @@ PUBLIC = frozenset({"product", "name", "region", "colour"})
 SHORTEST_SERIAL = 8
 # A colour or a market behind the model.
 LONGEST_TAIL = 4
+# Where a link takes what it asks, and what it carries where it asks nothing.
+PAYLOAD, GREETED = "{payload}", "start"
 _OPEN_STEPS = frozenset({"brand", "model", "region", "colour"})
 _ON_THE_UNIT = frozenset({NextKind.ASK, NextKind.CONFIRM, NextKind.LOOK_AT, NextKind.REMEMBER})
 
@@ -73,10 +76,19 @@ def model_level(found: Answer, link: str | None, words: Translator, *, told: boo
     blocks = found.message.blocks
     if found.query.intent is Intent.CHECK and (own or told):
         kept = (block for block in blocks if not (own and block.role is Role.NEXT_STEP))
-        blocks = (*kept, Block(Role.NEXT_STEP, words("group_private"), link))
+        private = led_to(link, found.query)
+        blocks = (*kept, Block(Role.NEXT_STEP, words("group_private"), private))
     return Message(tuple(blocks), (), words.lang)
 
 
 def in_private(key: str, link: str | None, words: Translator) -> Message:
     """Return the request to go on in private, behind `link`."""
-    return Message((Block(Role.NEXT_STEP, words(key), link),), (), words.lang)
+    return Message((Block(Role.NEXT_STEP, words(key), led_to(link)),), (), words.lang)
+
+
+def led_to(link: str | None, query: Query | None = None) -> str | None:
+    """Return the link, which asks in private what was asked here, of the model alone."""
+    units = query.units if query else ()
+    names = [" ".join(filter(None, (unit.brand, unit.model))) for unit in units]
+    payload = payload_of(names[0]) if len(names) == 1 else None
+    return link and link.replace(PAYLOAD, payload or GREETED)

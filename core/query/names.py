@@ -26,17 +26,20 @@ LETTERS_FOR_DIGITS = frozenset("OQDILZSBG")
 DIGITS_FOR_LETTERS = frozenset("012568")
 
 
-class _Same:
+class Same:
     """A lexicon compared by identity: comparing thousands of names would cost more."""
 
     def __init__(self, lexicon: Lexicon) -> None:
+        """Stand for this very lexicon."""
         self.lexicon = lexicon
 
     def __hash__(self) -> int:
+        """Return the same for the same object alone."""
         return id(self.lexicon)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.lexicon is self.lexicon
+        """Say whether both stand for one object."""
+        return isinstance(other, Same) and other.lexicon is self.lexicon
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +119,11 @@ class Names:
 
 def names_of(lexicon: Lexicon) -> Names:
     """Return the tables of this lexicon; the same object is compiled only once."""
-    return _compiled(_Same(lexicon))
+    return _compiled(Same(lexicon))
 
 
 @lru_cache(maxsize=8)
-def _compiled(same: _Same) -> Names:
+def _compiled(same: Same) -> Names:
     lexicon = same.lexicon
     brands: Phrases[str] = Phrases()
     brand_of: dict[str, str] = {}

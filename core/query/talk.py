@@ -18,15 +18,26 @@ from core.model.recall import Notice
 from core.query import group, photo
 from core.query.ages import AgeLimits, aged
 from core.query.answer import MOST_CANDIDATES, Answer, answer, at_home, probes
+from core.query.commands import Command, command_of
 from core.query.conversation import hear, remember
+from core.query.feeding import feed
 from core.query.memory import Memory
 from core.query.owning import Owner, carry_out
+from core.query.personal import menu, screen_of
 from core.query.query import Action, Intent, Query
 from core.query.understand import understand
-from core.store import chats, conversations, notices
+from core.query.why import why
+from core.store import chats, conversations, group_feeds, notices, subscribers
 from core.store.quick import QuickDatabase
 from core.store.work import Database
 from core.text.translations import Translator, spoken, translator
+
+# The address of an answer to somebody who asks for a card while writing to somebody else.
+INLINE = "inline:"
+CHECK, FEED, WHY = "check", "feed", "why"
+OF_THE_PERSON = frozenset({Action.LANGUAGE, Action.REGION})
+# What is said of a product nobody has named yet.
+UNTIL_NAMED = frozenset({Role.ACTION, Role.VERDICT})
 
 
 @dataclass(slots=True)
@@ -57,21 +68,51 @@ class Talk:
     async def reply(self, inbound: Inbound) -> Message:
         """Return the reply to one message, and remember what it was about."""
         memory = await self._memory(inbound)
-        if inbound.group:
-            return await self._in_group(inbound, memory)
+        command = command_of(inbound.text)
+        if inbound.group or _inline(inbound):
+            return await self._in_public(inbound, memory, command)
         if inbound.photo is not None:
             return await self._of_photo(inbound, memory)
+        if command is not None and (screen := screen_of(command)):
+            return await screen(command, self._owner(inbound, memory), self.database)
+        if command is not None and command.name == FEED:
+            return await feed(command, self._owner(inbound, memory), inbound, self.database)
+        return await self._in_turn(inbound, memory, command)
+
+    async def _in_turn(
+        self, inbound: Inbound, memory: Memory, command: Command | None
+    ) -> Message:
+        """Return the reply to a question or a wish, which the chat remembers."""
         query = hear(inbound.text, memory, self.lexicon)
         words = _words(inbound, memory, query)
         found = await self.ask(query, words, memory.home)
-        await self._keep(inbound, remember(found, memory))
+        await self._keep(inbound, remember(found, memory), query.action)
         if query.intent is Intent.OWN:
             owner = Owner(inbound.sender, self.clock.now(), words, memory)
             return await carry_out(found, owner, self.database)
-        if query.action is Action.HELP and self.eyes is not None:
-            more = Block(Role.DETAIL, words("help_photo"))
-            return replace(found.message, blocks=(*found.message.blocks, more))
-        return found.message
+        return self._told(found, command, words, inbound)
+
+    def _told(
+        self, found: Answer, command: Command | None, words: Translator, inbound: Inbound
+    ) -> Message:
+        """Return the answer as the command wants it told."""
+        message = found.message
+        if command is not None and not found.query.urgent:
+            if command.name == WHY:
+                return why(found, words)
+            if command == Command(CHECK):
+                kept = (block for block in message.blocks if block.role not in UNTIL_NAMED)
+                return replace(message, blocks=tuple(kept))
+        if found.query.action is not Action.HELP:
+            return message
+        photo_too = [words("help_photo")] if self.eyes is not None else []
+        more = (*photo_too, menu(words, group=inbound.group))
+        blocks = (Block(Role.DETAIL, text) for text in more)
+        return replace(message, blocks=(*message.blocks, *blocks))
+
+    def _owner(self, inbound: Inbound, memory: Memory) -> Owner:
+        words = _words(inbound, memory)
+        return Owner(inbound.sender, self.clock.now(), words, memory)
 
     async def note(self, event: Moved | Left) -> None:
         """Take what we know of a chat along to its new address, or leave it in peace."""
@@ -82,8 +123,15 @@ class Talk:
                 case Left(address):
                     await chats.leave(connection, address, self.clock.now())
 
-    async def _in_group(self, inbound: Inbound, memory: Memory) -> Message:
+    async def _in_public(
+        self, inbound: Inbound, memory: Memory, command: Command | None
+    ) -> Message:
         """Return the reply that everybody may read; nothing said there is remembered."""
+        if command is not None and screen_of(command):
+            words = _words(inbound, memory)
+            return group.in_private("group_list_private", inbound.private_link, words)
+        if command is not None and command.name == FEED and not _inline(inbound):
+            return await feed(command, self._owner(inbound, memory), inbound, self.database)
         query = hear(inbound.text, memory.person, self.lexicon)
         words = _words(inbound, memory, query)
         if inbound.photo is not None:
@@ -91,14 +139,16 @@ class Talk:
         if query.intent is Intent.OWN:
             return group.in_private("group_list_private", inbound.private_link, words)
         found = await self.ask(group.in_public(query, self.lexicon), words, memory.home)
-        if query.action in {Action.LANGUAGE, Action.REGION}:
-            await self._keep(inbound, remember(found, memory.person))
+        if query.action in OF_THE_PERSON and not _inline(inbound):
+            await self._keep(inbound, remember(found, memory.person), query.action)
         told = group.hides(query, self.lexicon)
+        found = replace(found, message=self._told(found, command, words, inbound))
         return group.model_level(found, inbound.private_link, words, told=told)
 
     async def _of_photo(self, inbound: Inbound, memory: Memory) -> Message:
         """Return what is on the photo, and the question whether we read it right."""
-        said = understand(inbound.text, self.lexicon)
+        command = command_of(inbound.text)
+        said = understand(command.rest if command else inbound.text, self.lexicon)
         words = _words(inbound, memory, said)
         if self.eyes is None:
             return photo.refusal(photo.OFF, {}, words)
@@ -106,7 +156,7 @@ class Talk:
         if seen.label is None:
             return photo.refusal(seen.refused, self.eyes.limits, words)
         found = await self.ask(photo.asked(said, seen.label, memory), words, memory.home)
-        await self._keep(inbound, photo.remembered(found, seen.label, memory))
+        await self._keep(inbound, photo.remembered(found, seen.label, memory), None)
         return photo.read_back(found, seen.label, seen.crop, words)
 
     async def ask(self, query: Query, words: Translator, region: str | None = None) -> Answer:
@@ -131,16 +181,25 @@ class Talk:
         return found, [(name, as_of, mark) for name, as_of, mark in ages]
 
     async def _memory(self, inbound: Inbound) -> Memory:
-        place = inbound.sender
+        """Return what was kept of the chat; whoever had left and speaks there is back."""
         async with self.database.reading() as connection:
-            return _remembered(await conversations.load(connection, place.channel, place.chat))
+            body, gone = await chats.state(connection, inbound.sender)
+        if gone and not _inline(inbound):
+            async with self.database.writing() as connection:
+                await chats.come_back(connection, inbound.sender)
+        return _remembered(body)
 
-    async def _keep(self, inbound: Inbound, memory: Memory) -> None:
+    async def _keep(self, inbound: Inbound, memory: Memory, action: Action | None) -> None:
+        """Keep the memory; what alerts go by learns of another language or country, too."""
         place, body = inbound.sender, memory.model_dump_json()
         async with self.database.writing() as connection:
             await conversations.save(
                 connection, place.channel, place.chat, body, self.clock.now()
             )
+            if action in OF_THE_PERSON:
+                await subscribers.learn(connection, place, memory.lang, memory.home)
+            if action is Action.LANGUAGE and inbound.group and memory.lang:
+                await group_feeds.set_lang(connection, place, memory.lang)
 
 
 def _remembered(body: str | None) -> Memory:
@@ -151,8 +210,15 @@ def _remembered(body: str | None) -> Memory:
         return Memory()
 
 
-def _words(inbound: Inbound, memory: Memory, query: Query) -> Translator:
+def _inline(inbound: Inbound) -> bool:
+    """Say whether it is asked for a card to be shown in some chat that we do not see."""
+    return inbound.answer_to is not None and inbound.answer_to.chat.startswith(INLINE)
+
+
+def _words(inbound: Inbound, memory: Memory, query: Query | None = None) -> Translator:
     """Return the words to answer in: what was just asked for, chosen before, or is read."""
+    if query is None:
+        return translator(memory.lang, inbound.lang)
     if query.action is Action.LANGUAGE and query.lang and spoken(query.lang):
         return translator(query.lang)
     return translator(memory.lang, inbound.lang, query.lang)

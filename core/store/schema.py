@@ -241,6 +241,74 @@ class SubscriberRow(_Row, table=True):
     lang: str | None = Field(default=None, sa_type=Text)
     region: str | None = Field(default=None, sa_type=Text)
     created_at: datetime = Field(sa_type=UtcDateTime)
+    # Since when nothing is sent there; whatever they say next brings them back.
+    gone_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class WishRow(_Row, table=True):
+    """When a subscriber wants to be written to; times are minutes after midnight in `zone`.
+
+    `pace` is kept while `alerts` are off; `hour` is that of digests; `zone` is an IANA name,
+    None for UTC.
+    """
+
+    __tablename__ = "wish"
+
+    subscriber: int = Field(
+        sa_column_args=(ForeignKey("subscriber.pk", ondelete="CASCADE"),), primary_key=True
+    )
+    alerts: bool = True
+    pace: str = Field(sa_type=Text)
+    hour: int
+    quiet_from: int | None = None
+    quiet_to: int | None = None
+    zone: str | None = Field(default=None, sa_type=Text)
+
+
+class WatchedBrandRow(_Row, table=True):
+    """A brand that a subscriber watches without owning it; `key` is it folded."""
+
+    __tablename__ = "watched_brand"
+
+    subscriber: int = Field(
+        sa_column_args=(ForeignKey("subscriber.pk", ondelete="CASCADE"),), primary_key=True
+    )
+    key: str = Field(sa_type=Text, primary_key=True)
+    brand: str = Field(sa_type=PlainText)
+    added_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class GroupFeedRow(_Row, table=True):
+    """Which recalls a group is told; lists and `roles` are JSON, and no person is in it.
+
+    `budget` is the most posts of a day; `gone_at` as in `subscriber`.
+    """
+
+    __tablename__ = "group_feed"
+
+    channel: str = Field(sa_type=Text, primary_key=True)
+    chat: str = Field(sa_type=Text, primary_key=True)
+    active: bool = False
+    countries: str = Field(sa_type=Text)
+    hazards: str = Field(sa_type=Text)
+    categories: str = Field(sa_type=Text)
+    brands: str = Field(sa_type=PlainText)
+    roles: str = Field(sa_type=PlainText)
+    budget: int
+    style: str = Field(sa_type=Text)
+    lang: str | None = Field(default=None, sa_type=Text)
+    changed_at: datetime = Field(sa_type=UtcDateTime)
+    gone_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class PressedRow(_Row, table=True):
+    """What a button stands for, by the beginning of its digest."""
+
+    __tablename__ = "pressed"
+
+    digest: str = Field(sa_type=Text, primary_key=True)
+    says: str = Field(sa_type=PlainText)
+    used_at: datetime = Field(sa_type=UtcDateTime, index=True)
 
 
 class OwnedItemRow(_Row, table=True):
@@ -291,5 +359,9 @@ SOURCE_RUN = METADATA.tables["source_run"]
 SOURCE_STATE = METADATA.tables["source_state"]
 SUBSCRIBER = METADATA.tables["subscriber"]
 OWNED_ITEM = METADATA.tables["owned_item"]
+WISH = METADATA.tables["wish"]
+WATCHED_BRAND = METADATA.tables["watched_brand"]
+GROUP_FEED = METADATA.tables["group_feed"]
+PRESSED = METADATA.tables["pressed"]
 CONVERSATION = METADATA.tables["conversation"]
 META = METADATA.tables["meta"]

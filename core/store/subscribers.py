@@ -11,14 +11,30 @@ from types import MappingProxyType
 from sqlalchemy import Row, bindparam, delete, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.channel import Address
 from core.model.identifier import fold, skeleton
 from core.model.rule import PRODUCT_KEYS
 from core.model.unit import READ_BACK, Unit
-from core.store import conversations
-from core.store.schema import OWNED_ITEM, SUBSCRIBER, UtcDateTime
+from core.store import conversations, pressed
+from core.store.schema import OWNED_ITEM, SUBSCRIBER, WATCHED_BRAND, WISH, UtcDateTime
 
 # What a person tells of a unit's story may change; what is printed on it may not.
 REMEMBERED = frozenset({"region", "bought", "looked", "model_read_back", "unsure", READ_BACK})
+# A shorter one tells nobody's unit from others.
+SHORTEST_CODE = 5
+# What says nothing of one unit alone.
+_OPEN = frozenset({*REMEMBERED, *PRODUCT_KEYS, "colour"})
+_PERSONAL = (OWNED_ITEM, WISH, WATCHED_BRAND)
+_TAKE_OVER = (
+    text(
+        "UPDATE wish SET subscriber = :new WHERE subscriber = :old"
+        " AND NOT EXISTS (SELECT 1 FROM wish WHERE subscriber = :new)"
+    ),
+    text(
+        "UPDATE watched_brand SET subscriber = :new WHERE subscriber = :old"
+        " AND key NOT IN (SELECT key FROM watched_brand WHERE subscriber = :new)"
+    ),
+)
 _CREATE = text(
     "INSERT INTO subscriber (channel, chat, created_at) VALUES (:channel, :chat, :now)"
     " ON CONFLICT (channel, chat) DO NOTHING"
@@ -27,7 +43,10 @@ _CREATE = text(
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:
-    """A person in one chat; `pk` is never used again after they were forgotten."""
+    """A person in one chat; `pk` is never used again after they were forgotten.
+
+    Since `gone_at` nothing is sent to them.
+    """
 
     pk: int
     channel: str
@@ -35,6 +54,7 @@ class Subscriber:
     lang: str | None
     region: str | None
     created_at: datetime
+    gone_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +77,9 @@ async def find_subscriber(
     row = rows.one_or_none()
     if row is None:
         return None
-    return Subscriber(row.pk, row.channel, row.chat, row.lang, row.region, row.created_at)
+    return Subscriber(
+        row.pk, row.channel, row.chat, row.lang, row.region, row.created_at, row.gone_at
+    )
 
 
 async def subscriber(
@@ -81,6 +103,19 @@ async def set_lang(connection: AsyncConnection, who: Subscriber, lang: str | Non
     """Remember the language the person chose, or None for what their platform says."""
     row = update(SUBSCRIBER).where(SUBSCRIBER.c.pk == who.pk)
     await connection.execute(row.values(lang=lang))
+
+
+async def learn(
+    connection: AsyncConnection, place: Address, lang: str | None, region: str | None
+) -> None:
+    """Remember the language and country of the person in that chat, if we know them."""
+    told = {name: one for name, one in (("lang", lang), ("region", region)) if one}
+    if told:
+        await connection.execute(
+            update(SUBSCRIBER)
+            .where(SUBSCRIBER.c.channel == place.channel, SUBSCRIBER.c.chat == place.chat)
+            .values(**told)
+        )
 
 
 async def add_item(
@@ -149,13 +184,68 @@ async def remove_item(connection: AsyncConnection, who: Subscriber, unit: Unit) 
     return len(gone)
 
 
+async def remove_number(connection: AsyncConnection, who: Subscriber, number: int) -> bool:
+    """Forget the person's item of that number; False where it is none of theirs."""
+    gone = await connection.execute(
+        delete(OWNED_ITEM).where(OWNED_ITEM.c.pk == number, OWNED_ITEM.c.subscriber == who.pk)
+    )
+    return gone.rowcount > 0
+
+
 async def forget(connection: AsyncConnection, channel: str, chat: str) -> None:
-    """Erase the person in that chat: what they own, what we spoke of, and that they exist."""
+    """Erase the person in that chat: what they own, wish and watch, what we spoke of.
+
+    Buttons that name a code of one of their units go, too.
+    """
+    await pressed.forget_naming(connection, await codes_told(connection, channel, chat))
     await conversations.forget(connection, channel, chat)
     who = await find_subscriber(connection, channel, chat)
     if who is not None:
-        await connection.execute(delete(OWNED_ITEM).where(OWNED_ITEM.c.subscriber == who.pk))
-        await connection.execute(delete(SUBSCRIBER).where(SUBSCRIBER.c.pk == who.pk))
+        await _erase(connection, who)
+
+
+async def codes_told(connection: AsyncConnection, channel: str, chat: str) -> set[str]:
+    """Return every code of a unit of the person's, on their list or just spoken of."""
+    units = await items(connection, channel, chat)
+    body = await conversations.load(connection, channel, chat)
+    spoken_of: Mapping[str, str] = json.loads(body).get("facts", {}) if body else {}
+    told = {
+        facts[name]
+        for facts in (*(unit.facts for unit in units), spoken_of)
+        for name in facts.keys() - _OPEN
+    }
+    return {code for code in told if len(code) >= SHORTEST_CODE}
+
+
+async def _erase(connection: AsyncConnection, who: Subscriber) -> None:
+    for table in _PERSONAL:
+        await connection.execute(delete(table).where(table.c.subscriber == who.pk))
+    await connection.execute(delete(SUBSCRIBER).where(SUBSCRIBER.c.pk == who.pk))
+
+
+async def join(connection: AsyncConnection, old: Address, new: Address) -> None:
+    """Make one of the people in two chats, both known: the one in `new` keeps what they said.
+
+    What only the other one owned, wished or watched becomes theirs.
+    """
+    one = await find_subscriber(connection, old.channel, old.chat)
+    other = await find_subscriber(connection, new.channel, new.chat)
+    if one is None or other is None:  # pragma: no cover - the caller has looked
+        raise LookupError("there are not two")
+    for item in await _owned_by(connection, one.pk):
+        await add_item(connection, other, item.unit, item.added_at, item.nickname)
+    for statement in _TAKE_OVER:
+        await connection.execute(statement, {"old": one.pk, "new": other.pk})
+    await _erase(connection, one)
+    row = update(SUBSCRIBER).where(SUBSCRIBER.c.pk == other.pk)
+    await connection.execute(
+        row.values(
+            lang=other.lang or one.lang,
+            region=other.region or one.region,
+            created_at=min(one.created_at, other.created_at),
+            gone_at=None,
+        )
+    )
 
 
 def _columns(unit: Unit) -> dict[str, object]:

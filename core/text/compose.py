@@ -251,16 +251,21 @@ def _sources(found: tuple[Finding, ...], view: View) -> Iterator[Block]:
     words = view.words
     for one in found[:1]:
         citation = one.notice.main_source
-        yield Block(Role.SOURCE, _source(one.notice, words), citation.url)
+        yield Block(Role.SOURCE, source_line(one.notice, words), citation.url)
     if len(found) > 1 and found[0].relation is Relation.NAMED:
         named = words.both(_short(one.notice, words) for one in found[1 : MOST_OTHERS + 1])
         more = " …" if len(found) > MOST_OTHERS + 1 else ""
         yield Block(Role.DETAIL, words("also_recalled", notices=named + more))
-    asked = words("as_of", now=words.day(view.now.date()), sources=_ages(view.ages, words))
-    yield Block(Role.SOURCE, asked)
+    yield Block(Role.SOURCE, checked_at(view.now, view.ages, words))
 
 
-def _source(notice: Notice, words: Translator) -> str:
+def checked_at(now: datetime, ages: tuple[SourceAge, ...], words: Translator) -> str:
+    """Return when we asked, and of which sources of what age."""
+    return words("as_of", now=words.day(now.date()), sources=_ages(ages, words))
+
+
+def source_line(notice: Notice, words: Translator) -> str:
+    """Return who published the notice and when, and when we read it."""
     citation = notice.main_source
     fields = {"authority": notice.authority, "seen": words.day(citation.seen)}
     if notice.published is None:

@@ -34,8 +34,12 @@ def test_everything_right_is_said_and_ends_well(recallbot: Command, port: int) -
         "database",
         "source catalogue",
         "web",
+        "telegram",
+        "discord",
     ]
     assert f"127.0.0.1:{port} is free" in ended.out
+    assert "telegram: not set up; to be in Telegram, in Telegram write /newbot" in ended.out
+    assert "RECALLBOT_DISCORD_TOKEN" in ended.out
 
 
 def test_a_wrong_setting_still_has_the_catalogue_looked_at(
@@ -79,3 +83,29 @@ def test_a_port_in_use_is_wrong(recallbot: Command, port: int) -> None:
 
     assert refused(ended)
     assert wrong(ended.out)[0].startswith(f"web: 127.0.0.1:{port}: ")
+
+
+def test_a_token_that_is_none_is_wrong_and_hides_nothing(
+    recallbot: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RECALLBOT_TELEGRAM_TOKEN", "secret-words")
+
+    ended = recallbot("doctor")
+
+    assert refused(ended, "1 thing(s) to put right")
+    assert wrong(ended.out)[0].startswith("telegram: RECALLBOT_TELEGRAM_TOKEN does not look")
+    assert "ok     discord: not set up" in ended.out
+    assert "secret-words" not in ended.out + ended.err
+
+
+def test_a_wrong_setting_of_a_platform_is_one_line(
+    recallbot: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RECALLBOT_DISCORD_REQUESTS_PER_SECOND", "many")
+    monkeypatch.setenv("RECALLBOT_LOG_LEVEL", "loud")
+
+    ended = recallbot("doctor")
+
+    assert refused(ended, "2 thing(s) to put right")
+    assert [line.split(":")[0] for line in wrong(ended.out)] == ["settings", "discord"]
+    assert "RECALLBOT_DISCORD_REQUESTS_PER_SECOND" in ended.out

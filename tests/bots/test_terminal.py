@@ -13,7 +13,7 @@ from bots.render import numbered, plain, styled
 from bots.terminal import LONGEST_LINE, Terminal
 from core.channel import Address, Post, PostRejected, Receipt
 from core.clock import SystemClock
-from core.model.message import Block, Button, Message, Role
+from core.model.message import Attachment, Block, Button, Message, Role
 from core.settings import Settings
 from tests.builders import NOW
 
@@ -153,3 +153,12 @@ async def test_a_conversation_finds_remembers_lists_and_forgets(database: Path) 
     assert -1 not in places
     assert places == sorted(places)
     assert not holds(database, b"A1B2C3D4E5F60718")
+
+
+def test_a_file_is_printed_below_the_words() -> None:
+    file = Attachment("recallbot.json", "application/json", '{"chat": "übung"}'.encode())
+    terminal, _ = a_terminal()
+
+    [post] = terminal.render(Message((Block(Role.DETAIL, "Everything."),), attachment=file))
+
+    assert post.text == 'Everything.\n\n{"chat": "übung"}'

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from bots.discord.channel import Discord
+from bots.discord.render import LONGEST_TEXT as LONGEST_DISCORD
+from bots.discord.settings import DiscordSettings
+from bots.surroundings import Surroundings
+from bots.telegram.channel import Telegram
+from bots.telegram.render import LONGEST_TEXT
+from bots.telegram.settings import TelegramSettings
 from bots.terminal import LONGEST_LINE, Terminal
 from bots.web.channel import Said, Web
 from bots.web.render import LONGEST_POST
 from bots.web.settings import WebSettings
 from core.channel import Address, Channel
 from tests.builders import NOW
+from tests.fakes import FakeKept
+from tests.platforms.discord_server import Person, a_discord, discord_py_reaches
+from tests.platforms.telegram_server import TelegramServer
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,24 +40,34 @@ class Built:
 class ChannelCase:
     """One kind of channel.
 
-    `build` gives it with these lines said in its one chat and nothing more to come; `longest`
-    is how many characters its platform takes in a post.
+    `build` gives it with these lines said in its one chat and nothing more to come, and its
+    platform's server where it has one; `unconnected` gives it for what asks no platform.
+    `longest` is how many characters its platform takes in a post, and `drops_repeats` says
+    that it drops what comes again under the same key.
     """
 
     kind: str
-    build: Callable[[Sequence[str]], Built]
+    build: Callable[[Sequence[str]], AbstractAsyncContextManager[Built]]
+    unconnected: Callable[[], Channel]
     longest: int
+    drops_repeats: bool = False
 
 
-def _terminal(said: Sequence[str]) -> Built:
+@asynccontextmanager
+async def _terminal(said: Sequence[str]) -> AsyncIterator[Built]:
     printed = io.StringIO()
     typed = io.StringIO("".join(f"{line}\n" for line in said))
     channel = Terminal(typed, printed, lambda: NOW, "en")
-    return Built(channel, Address("terminal", "local"), printed.getvalue)
+    yield Built(channel, Address("terminal", "local"), printed.getvalue)
 
 
-def _web(said: Sequence[str]) -> Built:
-    channel = Web(WebSettings(), lambda: NOW)
+def _no_terminal() -> Terminal:
+    return Terminal(io.StringIO(), io.StringIO(), lambda: NOW, "en")
+
+
+@asynccontextmanager
+async def _web(said: Sequence[str]) -> AsyncIterator[Built]:
+    channel = _no_web()
     for line in said:
         channel.hear("ann", Said(line, line, "en"))
 
@@ -54,12 +76,79 @@ def _web(said: Sequence[str]) -> Built:
         entries = transcript.after(0) if transcript else []
         return "\n".join(entry.text for entry in entries if entry.ours)
 
-    return Built(channel, Address("web", "ann"), shown)
+    yield Built(channel, Address("web", "ann"), shown)
+
+
+def _no_web() -> Web:
+    return Web(WebSettings(), lambda: NOW)
+
+
+def _surroundings() -> Surroundings:
+    return Surroundings(lambda: NOW, FakeKept(), lambda *_: ())
+
+
+@asynccontextmanager
+async def _telegram(said: Sequence[str]) -> AsyncIterator[Built]:
+    async with TelegramServer() as server:
+        ann = server.world.person("Ann", lang="en")
+        for line in said:
+            ann.say(line)
+        settings = TelegramSettings.model_validate(
+            {"token": server.token, "api_url": server.url}
+        )
+        channel = Telegram(settings, _surroundings())
+        try:
+            yield Built(channel, Address("telegram", str(ann.chat.id)), lambda: ann.chat.shown)
+        finally:
+            await channel.close()
+
+
+def _no_telegram() -> Telegram:
+    return Telegram(TelegramSettings.model_validate({"token": "1:a"}), _surroundings())
+
+
+@asynccontextmanager
+async def _discord(said: Sequence[str]) -> AsyncIterator[Built]:
+    async with a_discord() as server:
+        ann = server.person("Ann", locale="en-US")
+        ann.installs()
+
+        async def say() -> None:
+            # Discord keeps nothing for those who are not connected, and tells what language
+            # somebody reads only with a command.
+            await server.gateway.ready()
+            await ann.types("check", {"brand": "a"}, focused="brand")
+            for line in said:
+                await ann.writes(line)
+
+        with discord_py_reaches(server):
+            settings = DiscordSettings.model_validate({"token": server.token})
+            channel = Discord(settings, _surroundings())
+            saying = asyncio.create_task(say()) if said else None
+            try:
+                place = Address("discord", f"user:{ann.id}")
+                yield Built(channel, place, lambda: _read_by(ann))
+            finally:
+                if saying:
+                    saying.cancel()
+                await channel.close()
+
+
+def _read_by(person: Person) -> str:
+    return "\n".join(message.text for message in person.sees(person.dm))
+
+
+def _no_discord() -> Discord:
+    return Discord(DiscordSettings.model_validate({"token": "a"}), _surroundings())
 
 
 CASES: Mapping[str, ChannelCase] = MappingProxyType(
     {
-        "terminal": ChannelCase("terminal", _terminal, LONGEST_LINE),
-        "web": ChannelCase("web", _web, LONGEST_POST),
+        "terminal": ChannelCase("terminal", _terminal, _no_terminal, LONGEST_LINE),
+        "telegram": ChannelCase("telegram", _telegram, _no_telegram, LONGEST_TEXT),
+        "discord": ChannelCase(
+            "discord", _discord, _no_discord, LONGEST_DISCORD, drops_repeats=True
+        ),
+        "web": ChannelCase("web", _web, _no_web, LONGEST_POST),
     }
 )

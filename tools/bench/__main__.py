@@ -16,9 +16,12 @@ from tools.bench.result import Result
 
 BENCHES = {
     "check": "tools.bench.check:check",
+    "discord_send": "tools.bench.discord_send:discord_send",
     "ingest": "tools.bench.ingest:ingest",
     "label": "tools.bench.label:label",
+    "reply_latency": "tools.bench.reply_latency:reply_latency",
     "start": "tools.bench.start:start",
+    "telegram_send": "tools.bench.telegram_send:telegram_send",
     "understand": "tools.bench.understand:understand",
 }
 

@@ -12,7 +12,7 @@ import feedparser  # type: ignore[import-untyped]
 import pytest
 from lxml import etree
 
-from bots.serve import StoreReader
+from bots.store_reader import StoreReader
 from bots.web.settings import WebSettings
 from core.clock import SystemClock
 from core.model.recall import HazardKind, Notice, State

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bots.web.render import LONGEST_PIECE, LONGEST_POST, fits, render
-from core.model.message import ESSENTIAL, Block, Button, Message, Role
+from core.model.message import ESSENTIAL, Attachment, Block, Button, Message, Role
 from tests.bots.web.stage import danger
 from tests.builders import STEADY
 
@@ -154,3 +154,16 @@ def test_posts_fit_are_balanced_and_lose_nothing_essential(blocks: list[Block]) 
                 "".join(line.removeprefix("- ").split()) for line in block.text.splitlines()
             ]
             assert all(line in said for line in wanted)
+
+
+def test_a_file_is_shown_in_pieces_and_escaped() -> None:
+    content = ("<b>&" * 20_000).encode()
+    file = Attachment("recallbot.json", "application/json", content)
+
+    posts = render(Message((Block(Role.DETAIL, "Everything."),), attachment=file))
+
+    text = "".join(post.text for post in posts)
+    assert all(fits(post.text) for post in posts)
+    assert "recallbot.json" in text
+    assert text.count("&lt;b&gt;&amp;") >= 20_000 - len(posts) * 20
+    assert "<b>" not in text

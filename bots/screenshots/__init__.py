@@ -1,0 +1,1 @@
+"""Pictures of what each channel shows, drawn from what it would send."""

@@ -1,0 +1,1 @@
+"""The Telegram channel: python-telegram-bot, translated into the contract of channels."""

@@ -1,0 +1,22 @@
+"""Buttons where the database cannot be used: nothing is raised into a channel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from core.clock import SystemClock
+from core.store.location import Location
+from core.store.pressed import Pressed
+from core.store.work import Database
+
+
+async def test_without_a_database_a_button_is_one_that_nobody_knows(tmp_path: Path) -> None:
+    nowhere = Database(Location(tmp_path / "no folder" / "chats.db"), 1)
+    pressed = Pressed(nowhere, SystemClock())
+
+    key = await pressed.keep("I have this")
+    found = await pressed.find(key)
+
+    await nowhere.close()
+    assert len(key) <= 24
+    assert found is None

@@ -1,0 +1,72 @@
+"""How fast something sends: so many at a time for a while, against a platform's server."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import statistics
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+ROOT = Path(__file__).parent.parent.parent
+WARM_UP, SECONDS, ROUNDS = 0.5, 2.0, 3
+
+# Sends the message of that number, somewhere.
+Send = Callable[[int], Awaitable[object]]
+
+
+class NothingKept:
+    """Buttons are not sent here."""
+
+    async def keep(self, says: str) -> str:
+        """Return it as it is."""
+        return says
+
+    async def find(self, key: str) -> str | None:
+        """Return None."""
+        del key
+        return None
+
+
+@contextmanager
+def a_platform(module: str, *options: str) -> Iterator[dict[str, Any]]:
+    """Run a platform server in a process of its own and give what it says of itself."""
+    command = [sys.executable, "-m", module, "--without-limits", *options]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout  # noqa: S101 - for the type checker
+            yield json.loads(server.stdout.readline())
+        finally:
+            server.kill()
+
+
+async def rates(senders: Mapping[str, Send], at_once: int) -> dict[str, float]:
+    """Return how many a second each of them sends, taken in turns, as the median."""
+    found: dict[str, list[float]] = {name: [] for name in senders}
+    for send in senders.values():
+        await _rate(send, at_once, WARM_UP)
+    for _ in range(ROUNDS):
+        for name, send in senders.items():
+            found[name].append(await _rate(send, at_once, SECONDS))
+    return {name: statistics.median(times) for name, times in found.items()}
+
+
+async def _rate(send: Send, at_once: int, seconds: float) -> float:
+    started = perf_counter()
+    sent = 0
+
+    async def keep_sending(first: int) -> None:
+        nonlocal sent
+        number = first
+        while perf_counter() - started < seconds:
+            await send(number)
+            number += at_once
+            sent += 1
+
+    await asyncio.gather(*(keep_sending(first) for first in range(at_once)))
+    return sent / (perf_counter() - started)
