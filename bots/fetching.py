@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,7 +29,7 @@ from core.ingest.report import Report, together
 from core.ingest.run import Payload
 from core.ingest.run import Progress as Told
 from core.settings import Settings
-from core.sources.contract import Source
+from core.sources.contract import Source, SourceUnavailable
 
 AT_ONCE = 3
 How = Literal["news", "whole", "again"]
@@ -110,12 +112,31 @@ def _refuse_with(wish: Wish, because: str, options: Sequence[str]) -> None:
 
 
 async def _replay(feed: Feed, files: Sequence[Recording]) -> Report:
+    files = await asyncio.to_thread(_of_the_source, feed.source, files)
     reports = []
     # What was received at one time is one reading: its pages together are the source.
     for at, received in groupby(files, key=lambda file: file.at):
         pages = [_payload(feed.source, file) for file in received]
         reports.append(await feed.reader.replay(feed.source, pages, at))
     return together(reports)
+
+
+def _of_the_source(source: Source, files: Sequence[Recording]) -> list[Recording]:
+    """Leave out, and say so, what lies beside the payloads: no payload, and of another kind.
+
+    A file of the same kind as most is a payload that is broken, and its error is the reading's.
+    """
+    [(common, _)] = Counter(file.kind for file in files).most_common(1)
+    kept = []
+    for file in files:
+        try:
+            if file.kind != common:
+                next(source.split(file.payload(), "", file.at), None)
+        except SourceUnavailable as error:
+            sys.stderr.write(f"recallbot: {file.path} is left out: {error}\n")
+        else:
+            kept.append(file)
+    return kept
 
 
 def _payload(source: Source, file: Recording) -> Payload:

@@ -33,6 +33,11 @@ class Recording:
     at: datetime
     path: Path
 
+    @property
+    def kind(self) -> str:
+        """Return the ending of its name, which says what kind of file it is."""
+        return Path(self.name).suffix.lower()
+
     def payload(self) -> bytes:
         """Return the bytes, unpacked; raises Failure where they cannot be read."""
         try:
@@ -57,7 +62,8 @@ def _reason(error: Exception) -> str:
 def recordings(place: Path, at: datetime) -> list[Recording]:
     """Return the payloads at `place`: a file, or a folder with or without a SEQUENCE.tsv.
 
-    Without one the files come by name, all received `at`. Raises Failure where there are none.
+    Without one the files come by name, all received `at`; a folder that holds but one other
+    stands for that one. Raises Failure where there are none.
     """
     if place.is_file():
         return [_recording(place, at)]
@@ -65,8 +71,10 @@ def recordings(place: Path, at: datetime) -> list[Recording]:
         return list(_in_sequence(place))
     if not place.is_dir():
         raise Failure(f"{place} is no file" if place.exists() else f"there is no {place}")
-    shown = (path for path in sorted(place.iterdir()) if not path.name.startswith("."))
+    shown = [path for path in sorted(place.iterdir()) if not path.name.startswith(".")]
     found = [_recording(path, at) for path in shown if path.is_file()]
+    if len(shown) == 1 and not found:
+        return recordings(shown[0], at)
     if not found:
         raise Failure(f"there is no file in {place}")
     return found

@@ -158,15 +158,31 @@ def test_a_file_of_a_folder_that_is_no_payload_is_named_and_the_others_are_read(
 ) -> None:
     folder = tmp_path / "seen"
     folder.mkdir()
-    (folder / "a-page.html").write_text("<html>", encoding="utf-8")
+    (folder / "a-page.json").write_text("<html>", encoding="utf-8")
     written(folder / "b.json", a_recall(1))
 
     told = recallbot("fetch", "cpsc", "--from", str(folder), "--json")
 
     assert told.code == 2
     assert counted(told.out) == {"seeded": 1}
-    assert str(folder / "a-page.html") in json.loads(told.out)[0]["error"]
+    assert str(folder / "a-page.json") in json.loads(told.out)[0]["error"]
     assert "b.json" not in told.err
+
+
+def test_what_lies_beside_the_payloads_is_left_out_and_named(
+    recallbot: Command, tmp_path: Path
+) -> None:
+    folder = tmp_path / "here" / "seen"
+    folder.mkdir(parents=True)
+    for name in ("a.json", "b.json"):
+        written(folder / name, a_recall(1))
+    (folder / "about.tsv").write_text("a\tb\n", encoding="utf-8")
+
+    told = recallbot("fetch", "cpsc", "--from", str(folder.parent), "--json")
+
+    assert told.code == 0
+    assert counted(told.out) == {"seeded": 1, "same": 1}
+    assert f"{folder / 'about.tsv'} is left out" in told.err
 
 
 @pytest.mark.parametrize("typed", ["CPSC", " cpsc ", "Cpsc"])
