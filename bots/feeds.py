@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
-from functools import partial
+from datetime import datetime, timedelta
 
 from bots.ask import EVERY, NONE, VERIFIED, named_sources
 from bots.failure import Failure
+from bots.source_names import chosen, guesses
 from core.clock import Clock
 from core.ingest.report import Report
 from core.ingest.run import Progress, Reader
@@ -19,9 +19,12 @@ from core.sources.contract import Source
 from core.sources.exchange import Manners
 from core.sources.http import Fetcher
 from core.sources.registry import SOURCES, UnknownSource, build
-from core.store import source_runs
+from core.store.standings import standings
 from core.store.work import Database
 
+# How long a source that failed is left alone; twice as long after each further failure.
+AFTER_FAILURE = timedelta(minutes=15)
+MOST_DOUBLINGS = 10
 Changed = Callable[[], Awaitable[None]]
 
 
@@ -57,7 +60,7 @@ async def open_feeds(
     """
     async with AsyncExitStack() as stack:
         feeds = []
-        for name in names or switched_on(settings):
+        for name in chosen(names) or switched_on(settings):
             fetcher = Fetcher(manners(settings), clock=clock)
             stack.push_async_callback(fetcher.aclose)
             reader = Reader(database, clock, progress)
@@ -65,20 +68,49 @@ async def open_feeds(
         yield feeds
 
 
+@dataclass(slots=True)
+class Turn:
+    """One feed's turn on the schedule; `changed` follows a reading that moved something."""
+
+    feed: Feed
+    changed: Changed
+    failures: int = 0
+
+    async def __call__(self) -> timedelta | None:
+        """Read the feed; return how soon it is to be tried again where that failed."""
+        report = await self.feed.cycle()
+        if report.moved:
+            await self.changed()
+        if report.error is None:
+            self.failures = 0
+            return None
+        self.failures += 1
+        return tried_again(self.feed.source.cadence.every, self.failures)
+
+
+def tried_again(every: timedelta, failures: int) -> timedelta:
+    """Return how soon a source is asked again after so many failures in a row, one or more.
+
+    An outage of a minute is not to cost half a day; one of a day is not to be hammered at.
+    """
+    doublings = min(failures - 1, MOST_DOUBLINGS)
+    return min(every, AFTER_FAILURE * (1 << doublings))
+
+
 async def tasks_of(feeds: Sequence[Feed], database: Database, changed: Changed) -> list[Task]:
     """Return what is to be done for each feed, and from when on; `changed` follows a change."""
-
-    async def read(feed: Feed) -> None:
-        if (await feed.cycle()).moved:
-            await changed()
-
+    async with database.reading() as connection:
+        known = await standings(connection, [feed.source.name for feed in feeds])
     tasks = []
     for feed in feeds:
-        async with database.reading() as connection:
-            last = (await source_runs.standing(connection, feed.source.name)).last
+        standing, every = known[feed.source.name], feed.source.cadence.every
+        last = standing.last
+        if last and last.error is None and not standing.seeded:
+            last = None  # only recordings: all of it is due at once
         begun = last.started_at if last else None
-        every = feed.source.cadence.every
-        tasks.append(Task(feed.source.name, every, begun, partial(read, feed)))
+        if last and last.error is not None:
+            begun = last.started_at - every + tried_again(every, 1)
+        tasks.append(Task(feed.source.name, every, begun, Turn(feed, changed)))
     return tasks
 
 
@@ -107,7 +139,9 @@ def _must_be_known(field: str, names: Sequence[str]) -> None:
     if unknown:
         known = ", ".join((VERIFIED, EVERY, NONE, *SOURCES))
         setting = variable(Settings, field)
-        raise Failure(f"{setting}: there is no source {unknown[0]!r}; there are {known}")
+        near = "".join(f"; did you mean {name}?" for name in guesses(unknown[0])[:1])
+        told = near or f"; there are {known}"
+        raise Failure(f"{setting}: there is no source {unknown[0]!r}{told}")
 
 
 def source_named(name: str, fetcher: Fetcher) -> Source:

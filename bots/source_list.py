@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
+from textwrap import fill
 from typing import Any
 
 from bots.app import CATALOGUE_AUTHORITY, open_database
 from bots.ask import CATALOGUE
 from bots.feeds import source_named, switched_on
 from core.clock import Clock, SystemClock
-from core.ingest.watch import Health, health
+from core.ingest.watch import Health, health_of
 from core.settings import Settings
 from core.sources.contract import Authority, Source
 from core.sources.http import Fetcher
@@ -20,6 +21,10 @@ from core.store import notices, source_runs
 from core.store.work import Database
 
 Row = dict[str, Any]
+WIDTH = 80
+MARGIN = " " * 2
+# An age is told in the largest unit of which it has two.
+UNITS = (("d", 86_400), ("h", 3_600), ("min", 60))
 
 
 async def told(settings: Settings, clock: Clock | None = None) -> list[Row]:
@@ -42,9 +47,10 @@ async def rows(database: Database, settings: Settings, now: datetime) -> list[Ro
     """
     on = switched_on(settings)
     told = [await _catalogue(database, now)]
-    for name, source in _known().items():
-        found = await health(database, source, now)
-        told.append(_row(source, found, now) | {"enabled": name in on})
+    known = _known()
+    found = await health_of(database, list(known.values()), now)
+    for name, source in known.items():
+        told.append(_row(source, found[name], now) | {"enabled": name in on})
     return told
 
 
@@ -72,6 +78,7 @@ async def _catalogue(database: Database, now: datetime) -> Row:
         "verified": True,
         "last_success": at.isoformat(),
         "age_s": round((now - at).total_seconds()),
+        "as_of": at.isoformat(),
         "notices": held,
         "unreadable": 0,
         "counts": {},
@@ -88,6 +95,7 @@ def _row(source: Source, found: Health, now: datetime) -> Row:
         "verified": source.verified,
         "last_success": success.started_at.isoformat() if success else None,
         "age_s": round(age.total_seconds()) if age is not None else None,
+        "as_of": standing.as_of.isoformat() if standing.as_of else None,
         "notices": found.notices,
         "unreadable": found.unreadable,
         "counts": dict(standing.last.counts) if standing.last else {},
@@ -109,20 +117,47 @@ def _terms(name: str, authority: Authority) -> Row:
 
 
 def table(told: Sequence[Row]) -> str:
-    """Return the list for a terminal: one line a source, and one for everything odd."""
-    return "".join(_lines(row) for row in told)
+    """Return the list for a terminal: a line a source, and below it what there is to say."""
+    heading = f"{'source':<14} {'last read (UTC)':<16} {'age':>6} {'notices':>8}\n"
+    return heading + "".join(_lines(row) for row in told)
 
 
 def _lines(row: Row) -> str:
-    state = "" if row["enabled"] else "  (off)"
-    if not row["verified"]:
-        state += "  (unverified)"
     read = str(row["last_success"] or "never read")[:16].replace("T", " ")
-    lines = [f"{row['source']:<14} {read:<16} {row['notices']:>7} notices{state}"]
-    lines.append(f"{'':<14} {row['authority']}; {row['licence']}")
+    line = f"{row['source']:<14} {read:<16} {_age(row['age_s']):>6} {row['notices']:>8}"
+    odd = ("off", not row["enabled"]), ("unverified", not row["verified"])
+    marks = ", ".join(mark for mark, holds in odd if holds)
+    below = [_wrapped(text) for text in _below(row)]
+    return "\n".join([f"{line}  {marks}".rstrip(), *below]) + "\n"
+
+
+def _below(row: Row) -> Iterator[str]:
+    yield f"{row['authority']}; {row['licence']}"
+    if counts := in_words(row["counts"]):
+        yield f"last reading: {counts}"
+    if row["last_success"] and not row["as_of"]:
+        yield "never read whole, so no negative answer rests on it"
     if row["unreadable"]:
-        lines.append(f"{'':<14} {row['unreadable']} records could not be read")
+        yield f"{row['unreadable']} records could not be read"
     if row["error"]:
-        lines.append(f"{'':<14} last reading failed: {row['error']}")
-    lines += [f"{'':<14} ALARM {alarm['kind']}: {alarm['says']}" for alarm in row["alarms"]]
-    return "\n".join(lines) + "\n"
+        yield f"last reading failed: {row['error']}"
+    yield from (f"ALARM {alarm['kind']}: {alarm['says']}" for alarm in row["alarms"])
+
+
+def _wrapped(text: str) -> str:
+    return fill(text, WIDTH, initial_indent=MARGIN, subsequent_indent=MARGIN + "  ")
+
+
+def _age(seconds: int | None) -> str:
+    if seconds is None:
+        return "-"
+    for unit, length in UNITS:
+        if seconds >= 2 * length:
+            return f"{seconds // length} {unit}"
+    return f"{seconds} s"
+
+
+def in_words(counts: Mapping[str, int]) -> str:
+    """Return the outcomes of a reading that came up: "2 new, 40 same"."""
+    told = (f"{number} {name.replace('_', ' ')}" for name, number in counts.items() if number)
+    return ", ".join(told)

@@ -12,6 +12,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from core.clock import SystemClock
 from core.store.failure import StoreUnavailable
 
 log = structlog.get_logger(__name__)
@@ -28,12 +29,15 @@ logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Something to be done every so often; `last` is when it was last begun, None: never."""
+    """Something to be done every so often; `last` is when it was last begun, None: never.
+
+    What `do` returns is how soon it is wanted again, where that is sooner than usual.
+    """
 
     name: str
     every: timedelta
     last: datetime | None
-    do: Callable[[], Awaitable[object]]
+    do: Callable[[], Awaitable[timedelta | None]]
 
 
 class Schedule:
@@ -45,7 +49,7 @@ class Schedule:
 
     def __init__(self, tasks: Sequence[Task], now: datetime) -> None:
         """Plan the tasks; nothing runs yet."""
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: set[asyncio.Task[timedelta | None]] = set()
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         for place, task in enumerate(tasks):
             seconds = max(1, round(task.every / _SECOND))
@@ -66,32 +70,43 @@ class Schedule:
         self._scheduler.start()
 
     async def stop(self) -> None:
-        """Start nothing more, and wait a moment for what is being done; safe to call twice."""
-        if self._scheduler.running:
-            self._scheduler.shutdown(wait=False)
+        """Start nothing more, and end what is being done; safe to call twice."""
+        if not self._scheduler.running:
+            return
+        self._scheduler.pause()
         running = list(self._running)
         for task in running:
             task.cancel()
         if running:
             await asyncio.wait(running, timeout=PATIENCE)
+        # Last, for it takes what still runs then for a failure, and says so at length.
+        self._scheduler.shutdown(wait=False)
 
     async def _run(self, task: Task) -> None:
         done = asyncio.ensure_future(_guarded(task))
         self._running.add(done)
         try:
-            await asyncio.shield(done)
+            await asyncio.wait([done])
         finally:
             self._running.discard(done)
+        soon = None if done.cancelled() else done.result()
+        job = self._scheduler.get_job(task.name)
+        if soon is not None and job is not None:
+            # The scheduler goes by the machine's clock, whatever ours says; and to it this run
+            # has not ended yet, so that one at once would be dropped.
+            wanted = SystemClock().now() + max(soon, _SECOND)
+            job.modify(next_run_time=min(wanted, job.next_run_time))
 
 
-async def _guarded(task: Task) -> None:
+async def _guarded(task: Task) -> timedelta | None:
     try:
-        await task.do()
+        return await task.do()
     except StoreUnavailable as error:
         log.error("task_failed", task=task.name, reason=str(error))  # noqa: TRY400
     except Exception:
         # One task's trouble is no other's: it is told whole, and tried again in its turn.
         log.exception("task_failed", task=task.name)
+    return None
 
 
 def first_time(task: Task, now: datetime) -> datetime:

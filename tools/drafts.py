@@ -23,7 +23,7 @@ from core.sources.drafts.clauses import Value
 from core.sources.drafts.draft import Draft, draft
 
 FOLDER = Path("tests/fixtures/drafts")
-HALVES = ("tuned", "unseen")
+HALVES = ("tuned", "unseen", "blind-seen", "blind-unseen")
 Token = tuple[str, str]
 
 
@@ -156,7 +156,7 @@ def score(path: Path) -> Score:
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Print precision, recall and marking of both halves; -v lists what went wrong."""
+    """Print precision, recall and marking of each part; -v lists what went wrong."""
     for half in HALVES:
         total = score(FOLDER / f"{half}.jsonl")
         sys.stdout.write(_line(half, total))

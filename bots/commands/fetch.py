@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,8 +12,10 @@ from bots.commands.place import Place
 from bots.failure import Failure
 
 if TYPE_CHECKING:
+    from bots.fetching import How
     from core.ingest.report import Report
 
+NOT_READ = 2
 
 Sources = Annotated[
     list[str] | None,
@@ -25,7 +26,7 @@ Since = Annotated[
 ]
 Whole = Annotated[bool, typer.Option("--all", help="Ask for everything again.")]
 Recorded = Annotated[
-    Path | None,
+    str | None,
     typer.Option(
         "--from",
         metavar="FILE|DIR",
@@ -57,13 +58,19 @@ def fetch(  # noqa: PLR0913, PLR0917 - one parameter for each thing a person may
     """
     import asyncio  # noqa: PLC0415 - slow to import
 
-    from bots.fetching import How, Wish, fetch_all  # noqa: PLC0415 - slow to import
+    from bots.fetching import Wish, fetch_all  # noqa: PLC0415 - slow to import
 
-    wish = Wish(tuple(sources or ()), since, recorded, at)
+    wish = Wish(tuple(sources or ()), since, recorded, at, _how(whole, reparse))
     place: Place = context.obj
-    how: How = "again" if reparse else "whole" if whole else "news"
     shown = not as_json and sys.stderr.isatty()
-    _print_all(asyncio.run(fetch_all(place.settings(), wish, how, shown=shown)), as_json)
+    reports = asyncio.run(fetch_all(place.settings(), wish, shown=shown))
+    _print_all(reports, as_json)
+
+
+def _how(whole: bool, reparse: bool) -> How:  # noqa: FBT001 - flags typed
+    if whole and reparse:
+        raise Failure("--reparse reads what is stored, and asks nobody: leave out --all")
+    return "again" if reparse else "whole" if whole else "news"
 
 
 def _print_all(reports: list[Report], as_json: bool) -> None:  # noqa: FBT001 - a flag typed
@@ -71,13 +78,16 @@ def _print_all(reports: list[Report], as_json: bool) -> None:  # noqa: FBT001 - 
         sys.stdout.write(json.dumps([report.row() for report in reports], indent=2) + "\n")
     else:
         sys.stdout.write("".join(f"{_told(report)}\n" for report in reports))
-    failed = [f"{report.source}: {report.error}" for report in reports if report.error]
+    failed = [report for report in reports if report.error]
+    for report in failed:
+        sys.stderr.write(f"recallbot: {report.source}: {report.error}\n")
     if failed:
-        raise Failure("; ".join(failed))
+        raise typer.Exit(NOT_READ)
 
 
 def _told(report: Report) -> str:
-    counts = ", ".join(
-        f"{number} {name.replace('_', ' ')}" for name, number in report.counts.items() if number
-    )
-    return f"{report.source:<14} {report.fetched:>6} fetched: {counts or 'nothing'}"
+    from bots.source_list import in_words  # noqa: PLC0415 - slow to import
+
+    came = in_words(report.counts) or "nothing"
+    failed = "  (failed)" if report.error else ""
+    return f"{report.source:<14} {report.fetched:>6} fetched: {came}{failed}"

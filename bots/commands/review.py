@@ -20,6 +20,7 @@ app = typer.Typer(
     invoke_without_command=True,
 )
 Id = Annotated[str, typer.Argument(metavar="ID", help="As `recallbot review` lists it.")]
+Limit = Annotated[int, typer.Option(min=1, help="How many, newest first.")]
 Complete = Annotated[
     bool,
     typer.Option(
@@ -32,11 +33,20 @@ Complete = Annotated[
 @app.callback()
 def waiting(
     context: typer.Context,
-    limit: Annotated[int, typer.Option(min=1, help="How many, newest first.")] = MOST_ROWS,
+    limit: Limit = MOST_ROWS,
 ) -> None:
     """List the drafts nobody has reviewed yet, newest first."""
-    if context.invoked_subcommand is not None:
-        return
+    if context.invoked_subcommand is None:
+        _list(context, limit)
+
+
+@app.command("list")
+def every(context: typer.Context, limit: Limit = MOST_ROWS) -> None:
+    """List the drafts nobody has reviewed yet, as without a command."""
+    _list(context, limit)
+
+
+def _list(context: typer.Context, limit: int) -> None:
     from bots.reviewing import waiting as drafts  # noqa: PLC0415 - slow to import
 
     found = asyncio.run(drafts(_settings(context), limit))

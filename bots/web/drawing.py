@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
+from itertools import count
 from types import MappingProxyType
 from typing import Any
 
@@ -46,6 +47,7 @@ SCHEMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
 )
 # One for each language, while the numbers stay the same.
 MOST_KEPT = 16
+MOST_STEPS = 8
 FONT = "system-ui, sans-serif"
 
 
@@ -73,11 +75,28 @@ def draw(mondays: tuple[date, ...], shown: tuple[Series, ...], words: Translator
         disable_xml_declaration=False,
     )
     chart.x_labels = [_short(monday, words) for monday in mondays]
+    if shown:
+        heights = (sum(week) for week in zip(*(one.counts for one in shown), strict=True))
+        chart.y_labels = whole_steps(max(heights, default=0))
     for one in shown:
         chart.add(one.name, list(one.counts))
     chart.add_xml_filter(_still)
     drawn: bytes = chart.render()
     return drawn
+
+
+def whole_steps(most: int) -> list[int]:
+    """Return the numbers beside the bars, from none to `most` or just above.
+
+    Half a recall is none, so where there are few, each is marked.
+    """
+    step = next(
+        digit * 10**power
+        for power in count()
+        for digit in (1, 2, 5)
+        if digit * 10**power * MOST_STEPS >= most
+    )
+    return list(range(0, max(most, 1) + step, step))
 
 
 def _still(picture: Any) -> Any:

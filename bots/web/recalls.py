@@ -20,7 +20,7 @@ from bots.web.reader import Reader
 from core.model.recall import Notice
 from core.model.rule import Model, walk
 from core.store.listing import Wanted
-from core.text.names import is_battery, option_names
+from core.text.names import is_battery, option_names, region_names
 from core.text.units import in_words
 
 MOST_RESULTS = 50
@@ -69,7 +69,7 @@ class Recalls:
             following = asked.going_on(part.following)
         filters = filters_of(await self._reader.choices(), asked, self._reader, words)
         fields = {"wanted": wanted, "found": found, "most": MOST_RESULTS, "asked": asked}
-        fields |= {"filters": filters, "following": following}
+        fields |= {"filters": filters, "following": following, "region_names": region_names}
         return self._pages.show(request, "search.html", **fields, **TERMS)
 
     async def _searched(self, words: str, wanted: Wanted) -> Sequence[Notice]:

@@ -20,6 +20,9 @@ SMALLEST_PLENTY = 25
 MOST_MISSED = 24
 WORST_SHARE = 0.05
 FEWEST_UNREADABLE = 3
+# A longer pause is one that nine of ten stay below: with a higher share, two holidays in a
+# source's first months would hide its end for six weeks.
+LONGER = 0.9
 WEEK = 7
 
 
@@ -50,7 +53,7 @@ def silence(days: Sequence[date], today: date) -> Alarm | None:
     if len(known) < FEWEST_DAYS:
         return None
     pauses = sorted((later - day) for day, later in pairwise(known))
-    usual = pauses[ceil(len(pauses) * 0.95) - 1]
+    usual = pauses[ceil(len(pauses) * LONGER) - 1]
     limit = max(3 * usual, pauses[-1] * 5 // 4, SHORTEST_SILENCE)
     quiet = today - known[-1]
     if quiet <= limit:

@@ -3,21 +3,42 @@
 from __future__ import annotations
 
 import re
+from calendar import month_name
 from collections.abc import Iterator, Sequence
 
 from rapidfuzz import fuzz
 
 from core.model.identifier import fold
-from core.model.recall import Notice
+from core.model.recall import HazardKind, Notice
 from core.model.rule import Model, walk
 
-# What authorities write where a notice takes up an earlier one.
-_EXPANDS = re.compile(
-    r"\b(?:expand(?:s|ed)|expansion|re-?announc(?:es|ed|ement))\b(?! polystyrene)",
+# What authorities write where a notice takes up an earlier one. "Recalls Expansion Tanks",
+# "expanded polystyrene" and "has not been expanded" say nothing of the kind.
+_TAKES_UP = re.compile(
+    r"\bre-?announc(?:es|ed|ing|ement)\b"
+    r"|\b(?:expands?|expanding|broadens?|widens|extends|re-?issues)\b(?:\W+\w+){0,8}?\W+recall\b"
+    r"|\brecall\W{1,3}(?:(?:is|has|was|been|now|being)\W+)*"
+    r"(?:expanded|expansion|extended|broadened|re-?issued)\b"
+    r"|\b(?:expanded|extended|broadened|expansion\W+of|second)\W+"
+    r"(?:(?:an?|the|its|voluntary|nationwide|product|safety|previous|earlier|prior)\W+)*recall\b"
+    r"|\bagain\W+recalls\b|\brecalls\W+again\b",
     re.IGNORECASE,
 )
 _SUFFIX = re.compile(r"[-\s]EXP(?:-?\d+)?$", re.IGNORECASE)
-_NUMBER = re.compile(r"\b\d{2,3}-?\d{3,4}(?:-\d{4})?\b")
+_NUMBER = re.compile(
+    r"\brecall(?:\s+(?:number|no\.?|announcement|notice|release))?[\s:#(]+"
+    r"(?P<number>\d{2,3}-?\d{3,4}(?:-\d{4})?)\b(?![,.]\d)",
+    re.IGNORECASE,
+)
+_MONTHS = tuple(month.lower() for month in month_name[1:])
+_MONTH = rf"(?P<month>{'|'.join(_MONTHS)})"
+# "the April 2024 recall", "recalled 5,000 in 2022", "the recall was announced on July 6, 2023"
+_RECALL_OF = re.compile(rf"(?:\b{_MONTH} )?\b(?P<year>(?:19|20)\d\d) recall\b", re.IGNORECASE)
+_RECALLED_IN = re.compile(
+    rf"\brecall(?:ed)?(?: was)?(?: announced)? (?:in|on) (?:{_MONTH} (?:\d{{1,2}}, )?)?"
+    r"(?P<year>(?:19|20)\d\d)\b",
+    re.IGNORECASE,
+)
 ALIKE = 80
 SHORTEST_NUMBER = 5
 
@@ -25,21 +46,30 @@ SHORTEST_NUMBER = 5
 def says_expansion(notice: Notice) -> bool:
     """Say whether the notice says of itself that it takes up an earlier recall."""
     title = notice.title or notice.product
-    return bool(_EXPANDS.search(title) or _SUFFIX.search(notice.number or ""))
+    return bool(_TAKES_UP.search(title) or _SUFFIX.search(notice.number or ""))
+
+
+def named_by_suffix(notice: Notice) -> str | None:
+    """Return the id of the recall that this one extends by its own number ("030-2024-EXP")."""
+    if not _SUFFIX.search(notice.number or ""):
+        return None
+    earlier = _SUFFIX.sub("", notice.id)
+    return earlier if earlier != notice.id else None
 
 
 def expanded_by(notice: Notice, earlier: Sequence[Notice]) -> tuple[str, ...]:
     """Return the id of the one recall that `notice` takes up; nothing rather than a guess.
 
-    It is told by its number, else by brand and product among what the same authority published
-    before. Of several that took each other up, the last counts.
+    It is told by its number, else by brand, product and hazard among what the same authority
+    published before, and by the date where the notice says of when that recall was. Of several
+    that took each other up, the last counts.
     """
     before = [other for other in earlier if _may_precede(other, notice)]
     named = [other for other in before if _names(notice, other)]
     found = named or [other for other in before if _alike(notice, other)]
     taken_up = {name for other in found for name in other.expands}
-    last = [other.id for other in found if other.id not in taken_up]
-    return tuple(last) if len(last) == 1 else ()
+    last = tuple({other.id: other for other in found if other.id not in taken_up})
+    return last if len(last) == 1 else ()
 
 
 def _may_precede(other: Notice, notice: Notice) -> bool:
@@ -56,7 +86,8 @@ def _names(notice: Notice, other: Notice) -> bool:
         return False
     if _SUFFIX.search(notice.number or ""):
         return fold(_SUFFIX.sub("", notice.number or "")) == number
-    return number in {fold(said) for text in _said(notice) for said in _NUMBER.findall(text)}
+    said = (found["number"] for text in _said(notice) for found in _NUMBER.finditer(text))
+    return number in map(fold, said)
 
 
 def _said(notice: Notice) -> Iterator[str]:
@@ -70,9 +101,37 @@ def _alike(notice: Notice, other: Notice) -> bool:
     ours = {fold(brand) for brand in notice.brands}
     if not ours & {fold(brand) for brand in other.brands}:
         return False
+    if not (_when_said(notice, other) and _same_hazard(notice, other)):
+        return False
     if _models(notice) & _models(other):
         return True
-    return fuzz.token_set_ratio(notice.product.casefold(), other.product.casefold()) >= ALIKE
+    return fuzz.token_set_ratio(_thing(notice), _thing(other)) >= ALIKE
+
+
+def _when_said(notice: Notice, other: Notice) -> bool:
+    """Say whether the other was published when the notice says, where it says when."""
+    if notice.published is None or other.published is None:
+        return False
+    dates = [
+        (found["year"], (found["month"] or "").lower())
+        for text in _said(notice)
+        for pattern in (_RECALL_OF, _RECALLED_IN)
+        for found in pattern.finditer(text)
+    ]
+    year, month = str(other.published.year), _MONTHS[other.published.month - 1]
+    return not dates or any(said == year and name in {"", month} for said, name in dates)
+
+
+def _same_hazard(notice: Notice, other: Notice) -> bool:
+    ours, theirs = set(notice.hazard.kinds), set(other.hazard.kinds)
+    return bool(ours & theirs) or HazardKind.OTHER in ours | theirs
+
+
+def _thing(notice: Notice) -> str:
+    """Return the product's name without the brand: sharing that again would say nothing."""
+    branded = {word for brand in notice.brands for word in brand.casefold().split()}
+    words = notice.product.casefold().split()
+    return " ".join(word for word in words if word not in branded)
 
 
 def _models(notice: Notice) -> set[str]:

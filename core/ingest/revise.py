@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from core.ingest.linking import says_expansion
-from core.ingest.meaning import Meaning, Scope, meaning_of
+from core.ingest.meaning import Meaning, Scope, Span, meaning_of
 from core.model.recall import Notice, State
 
 # Two versions that take turns are two machines of the authority that disagree. Only what has
@@ -85,6 +85,8 @@ def revise(stored: Stored | None, incoming: Notice, at: datetime) -> Outcome:
             return Outcome(Change.SAME, digest, stands=False, returning=returning)
     if stored.notice.state is not incoming.state:
         return Outcome(_STATES[incoming.state], digest)
+    if says_expansion(incoming) and not says_expansion(stored.notice):
+        return Outcome(Change.EXPANDED, digest)  # some authorities say it in the title alone
     return Outcome(_difference(before, after), digest)
 
 
@@ -103,11 +105,33 @@ def _difference(before: Meaning, after: Meaning) -> Change:
 def grew(before: Scope, after: Scope) -> bool:
     """Say whether more is covered than before and nothing less, as far as can be told.
 
-    A rule that changed without naming more models or codes is not known to cover more.
+    A rule that changed without naming more models or codes is not known to cover more, and one
+    that names a further kind of code may as well narrow down what it covered.
     """
     fewer = any(after.counts.get(where, 0) < units for where, units in before.counts.items())
-    if fewer or not (before.named <= after.named and before.regions <= after.regions):
+    kept = before.named <= after.named and _within(before.spans, after.spans)
+    if fewer or not kept or not before.regions <= after.regions:
         return False
-    named_more = before.named < after.named
+    if _fields(before) != _fields(after) or not after.excluded <= before.excluded:
+        return False
+    named_more = before.named < after.named or not _within(after.spans, before.spans)
     wider = before.regions < after.regions or before.counts != after.counts
-    return named_more or (wider and before.rule == after.rule)
+    return (
+        named_more or after.excluded < before.excluded or (wider and before.rule == after.rule)
+    )
+
+
+def _fields(scope: Scope) -> set[str]:
+    return {field for field, _, _ in (*scope.named, *scope.spans)}
+
+
+def _within(spans: frozenset[Span], wider: frozenset[Span]) -> bool:
+    """Say whether each of the ranges lies in one of the others."""
+    return all(any(_lies_in(span, other) for other in wider) for span in spans)
+
+
+def _lies_in(span: Span, other: Span) -> bool:
+    field, start, end = span
+    where, first, last = other
+    alike = field == where and len({len(start), len(end), len(first), len(last)}) == 1
+    return span == other or (alike and first <= start and end <= last)

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from time import monotonic
 from types import MappingProxyType
+from typing import NamedTuple
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.clock import Clock
-from core.ingest.linking import expanded_by
+from core.ingest.linking import expanded_by, named_by_suffix
 from core.ingest.reading import read_all, told_apart, without_repeats
 from core.ingest.report import UNREADABLE, Report
 from core.ingest.reviewed import answered_by
@@ -38,6 +40,27 @@ OUTAGE, BACK, READ = "source_outage", "source_back", "source_read"
 Progress = Callable[[int], None]
 
 
+class Payload(NamedTuple):
+    """A recorded payload: how to open it, what errors call it, and where it had come from."""
+
+    opened: Callable[[], bytes]
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """What a reading covers: from `since` (None: everything) until it began."""
+
+    since: datetime | None
+    at: datetime
+
+    @property
+    def recorded(self) -> bool:
+        """Say whether recorded payloads were read, which cover no stretch of time."""
+        return self.since == self.at
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
     """Reads sources into one database; `progress` is told how many records have come."""
@@ -57,54 +80,54 @@ class Reader:
         standing = await self._standing(source)
         if since is None and not whole:
             since = asked_since(source, standing, started)
-        return await self._read(source, source.fetch(since), started, since)
+        return await self._read(source, source.fetch(since), _Span(since, started))
 
-    async def replay(
-        self, source: Source, payloads: Iterable[tuple[Callable[[], bytes], str]], at: datetime
-    ) -> Report:
-        """Take in recorded payloads, each with its address, as one reading made `at`.
+    async def replay(self, source: Source, payloads: Iterable[Payload], at: datetime) -> Report:
+        """Take in recorded payloads as one reading made `at`.
 
-        They are opened one after another, only when their turn comes.
+        Nobody knows how much of the source they are, so they leave it as old as it was: no
+        negative answer rests on them, and the first reading of all is still to come.
+        They are opened one after another, only when their turn comes; one that is none of the
+        source's makes the reading a failed one, and the others are taken in all the same.
         """
-        return await self._read(source, _split(source, payloads, at), at, None)
+        return await self._read(source, _split(source, payloads, at), _Span(at, at))
 
     async def reparse(self, source: Source) -> Report:
         """Read again what is stored, after a parser was put right; nothing of it is news."""
         started = monotonic()
         intake = Intake(source.name, self.clock.now(), seeding=False, quiet=True)
+        async for records in self._stored(source):
+            await self._take_in(source, intake, records, again=True)
+        await self._settle(source)
+        return _report(intake, None, started)
+
+    async def _stored(self, source: Source) -> AsyncIterator[list[RawRecord]]:
         after = 0
         while True:
             async with self.database.reading() as connection:
                 found = await stored_records(connection, source.name, after, BATCH)
             if not found:
-                break
+                return
             after = found[-1][0]
-            records = [
+            yield [
                 RawRecord(r.source, r.key, r.format, r.body, r.url, r.fetched_at)
                 for _, r in found
             ]
-            await self._take_in(source, intake, records, again=True)
-        await self._settle(source, intake)
-        return _report(intake, None, started)
 
     async def _standing(self, source: Source) -> Standing:
         async with self.database.reading() as connection:
             return await source_runs.standing(connection, source.name)
 
     async def _read(
-        self,
-        source: Source,
-        records: AsyncIterator[RawRecord],
-        at: datetime,
-        since: datetime | None,
+        self, source: Source, records: AsyncIterator[RawRecord], span: _Span
     ) -> Report:
         started = monotonic()
         standing = await self._standing(source)
         intake = Intake(
             source.name,
-            at,
-            seeding=not standing.seeded,
-            oldest_news=await self._oldest_news(source, at),
+            span.at,
+            seeding=_in_silence(standing, span),
+            oldest_news=await self._oldest_news(source, span.at),
         )
         error = None
         try:
@@ -112,12 +135,14 @@ class Reader:
                 await self._take_in(source, intake, batch)
         except SourceUnavailable as unavailable:
             error = str(unavailable) or "no reason given"
-        if error is None and since is None:
+        if error is None and (span.since is None or span.recorded):
             error = _nothing_read(intake)
-        await self._settle(source, intake)
+        await self._settle(source)
         report = _report(intake, error, started)
-        ended = at + timedelta(seconds=report.took)
-        run = Run(source.name, at, ended, since, report.counts, error)
+        ended = span.at + timedelta(seconds=report.took)
+        run = Run(
+            source.name, span.at, ended, span.since, report.counts, error, source.verified
+        )
         async with self.database.writing() as connection:
             await source_runs.record_run(connection, run)
         _tell(standing.last, report)
@@ -150,19 +175,41 @@ class Reader:
         if self.progress is not None:
             self.progress(len(batch))
 
-    async def _settle(self, source: Source, intake: Intake) -> None:
-        """Link what takes up an earlier recall; let reviewed notices answer for drafts."""
+    async def _settle(self, source: Source) -> None:
+        """Link what takes up an earlier recall; let reviewed notices answer for drafts.
+
+        What an earlier reading did not come to, because it was killed, is done as well.
+        """
+        async with self.database.reading() as connection:
+            left = await feed.unsettled(connection, source.name)
+        if left is None:
+            return
+        for name in sorted(left.names):
+            await self._link(source, name)
+        await settle(self.database)
         async with self.database.writing() as connection:
-            for name in sorted(intake.expansions):
-                notice = await notices.notice(connection, name)
-                if notice is None or notice.expands:
-                    continue
-                keys = [f"b:{fold(brand)}" for brand in notice.brands]
-                earlier = await feed.earlier_of(connection, source.name, keys, MOST_EARLIER)
-                if expands := expanded_by(notice, earlier):
-                    await feed.set_expands(connection, name, expands)
-        if Report(intake.source, intake.counts).moved:
-            await settle(self.database)
+            await feed.note_settled(connection, source.name, left)
+
+    async def _link(self, source: Source, name: str) -> None:
+        # Looking is the slow part, and keeps nobody from writing.
+        async with self.database.reading() as connection:
+            expands = await _taken_up(connection, source, name)
+        if expands:
+            async with self.database.writing() as connection:
+                await feed.set_expands(connection, name, expands)
+
+
+async def _taken_up(connection: AsyncConnection, source: Source, name: str) -> tuple[str, ...]:
+    """Return which notice the one of that id takes up, where that is not known yet."""
+    notice = await notices.notice(connection, name)
+    if notice is None or notice.expands:
+        return ()
+    keys = [f"b:{fold(brand)}" for brand in notice.brands]
+    earlier = await feed.earlier_of(connection, source.name, keys, MOST_EARLIER)
+    named = named_by_suffix(notice)
+    if named and (first := await notices.notice(connection, named)):
+        earlier.append(first)
+    return expanded_by(notice, earlier)
 
 
 async def settle(database: Database) -> None:
@@ -188,12 +235,23 @@ def asked_since(source: Source, standing: Standing, now: datetime) -> datetime |
 
     Everything is due until the source has once been read whole, and again after its `reread`.
     """
-    if not standing.seeded or standing.success is None or standing.complete is None:
+    if standing.as_of is None or standing.complete is None:
         return None
     reread = source.cadence.reread
     if reread is not None and standing.complete.started_at + reread <= now:
         return None
-    return standing.success.started_at - OVERLAP
+    return standing.as_of - OVERLAP
+
+
+def _in_silence(standing: Standing, span: _Span) -> bool:
+    """Say whether nothing of a reading is news: the source is new, or not yet read whole.
+
+    Recorded payloads that meet an empty store are taken in silently; what is recorded later is
+    told beside it.
+    """
+    if span.recorded and standing.success is not None:
+        return False
+    return not standing.seeded
 
 
 async def _batches(records: AsyncIterator[RawRecord]) -> AsyncIterator[list[RawRecord]]:
@@ -213,21 +271,24 @@ async def _batches(records: AsyncIterator[RawRecord]) -> AsyncIterator[list[RawR
 
 
 async def _split(
-    source: Source, payloads: Iterable[tuple[Callable[[], bytes], str]], at: datetime
+    source: Source, payloads: Iterable[Payload], at: datetime
 ) -> AsyncIterator[RawRecord]:
-    for opened, url in payloads:
+    refused = []
+    for payload in payloads:
         # A payload that is none is refused before the first record of it is taken.
-        for record in await asyncio.to_thread(_records, source, opened, url, at):
+        try:
+            records = await asyncio.to_thread(_records, source, payload, at)
+        except SourceUnavailable as error:
+            refused.append(f"{payload.name}: {error}")
+            continue
+        for record in records:
             yield record
+    if refused:
+        raise SourceUnavailable("; ".join(refused))
 
 
-def _records(
-    source: Source, opened: Callable[[], bytes], url: str, at: datetime
-) -> list[RawRecord]:
-    try:
-        return list(source.split(opened(), url, at))
-    except SourceUnavailable as error:
-        raise SourceUnavailable(f"{url}: {error}") from None
+def _records(source: Source, payload: Payload, at: datetime) -> list[RawRecord]:
+    return list(source.split(payload.opened(), payload.url, at))
 
 
 def _nothing_read(intake: Intake) -> str | None:

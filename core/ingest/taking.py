@@ -14,7 +14,7 @@ from core.ingest.reading import Read
 from core.ingest.report import SEEDED, UNREADABLE
 from core.ingest.revise import Change, Outcome, Returning, Stored, revise
 from core.model.recall import Notice
-from core.sources.contract import THIN
+from core.sources.contract import LATE, THIN
 from core.store import feed
 from core.store.feed import Held
 from core.store.raw import keep_raw
@@ -53,20 +53,23 @@ async def take_in(connection: AsyncConnection, intake: Intake, records: Sequence
             intake.counts[UNREADABLE] += 1
             continue
         held = known.get(one.notice.id)
-        if held is not None and _thin(one):
+        if held is not None and _is_in(one, THIN):
             intake.counts[Change.SAME.value] += 1
             continue
         outcome = revise(_stored(held), one.notice, intake.at)
         await _note(connection, held, outcome)
-        version = _version(intake, held, one.notice, outcome)
+        stale = held is None and (_old(intake, one.notice) or _is_in(one, LATE))
+        version = _version(intake, held, one.notice, outcome, stale=stale)
         if version is not None:
             versions.append(version)
     await feed.keep(connection, intake.source, versions, intake.at)
+    if intake.expansions or any(version.kind for version in versions):
+        await feed.note_unsettled(connection, intake.source, intake.expansions)
 
 
-def _thin(one: Read) -> bool:
+def _is_in(one: Read, formats: frozenset[tuple[str, str]]) -> bool:
     record = one.packed.record
-    return (record.source, record.format) in THIN
+    return (record.source, record.format) in formats
 
 
 def _is_of(one: Read, names: set[str]) -> bool:
@@ -95,11 +98,11 @@ async def _note(connection: AsyncConnection, held: Held | None, outcome: Outcome
 
 
 def _version(
-    intake: Intake, held: Held | None, incoming: Notice, outcome: Outcome
+    intake: Intake, held: Held | None, incoming: Notice, outcome: Outcome, *, stale: bool
 ) -> Version | None:
     """Return what is to be written, None where all stays as it is; count it."""
     exercise = is_exercise(incoming)
-    seeded = held is None and (intake.seeding or _old(intake, incoming))
+    seeded = held is None and (intake.seeding or stale)
     intake.counts[SEEDED if seeded else outcome.change.value] += 1
     if not outcome.stands:
         return None

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from core.ingest.alarms import HISTORY, Alarm, outage, plenty, silence, unreadable
 from core.ingest.report import SEEDED, UNREADABLE
 from core.ingest.revise import Change
 from core.sources.contract import Source
-from core.store import source_runs
-from core.store.raw import unreadable as unread_records
-from core.store.source_runs import Run, Standing
+from core.store.source_runs import Run, Standing, notice_counts
+from core.store.standings import days_of_all, standings, unreadable_counts
 from core.store.work import Database
 
+WEEK = timedelta(days=7)
 UNMOVED = frozenset({Change.SAME.value, UNREADABLE, SEEDED})
 
 
@@ -32,26 +33,37 @@ class Health:
         return None if success is None else now - success.started_at
 
 
-async def health(database: Database, source: Source, now: datetime) -> Health:
-    """Return how a source is doing."""
+async def health_of(
+    database: Database, sources: Sequence[Source], now: datetime
+) -> dict[str, Health]:
+    """Return how each of these sources is doing, by name; a few statements for all of them."""
     today = now.date()
+    names = [source.name for source in sources]
     async with database.reading() as connection:
-        standing = await source_runs.standing(connection, source.name)
-        held = (await source_runs.notice_counts(connection)).get(source.name, 0)
-        days = await source_runs.publication_days(
-            connection, source.name, today - HISTORY, today
-        )
-        unread = len(await unread_records(connection, source.name))
-    last = standing.last
-    found = [silence(days, today) if standing.seeded else None]
-    if last is not None:
+        standing = await standings(connection, names)
+        held = await notice_counts(connection)
+        days = await days_of_all(connection, today - HISTORY, today)
+        unread = await unreadable_counts(connection)
+    found = {}
+    for source in sources:
+        name, stands = source.name, standing[source.name]
+        alarms = tuple(alarms_of(source, stands, days.get(name, ()), now))
+        found[name] = Health(stands, held.get(name, 0), unread.get(name, 0), alarms)
+    return found
+
+
+def alarms_of(
+    source: Source, standing: Standing, days: Sequence[date], now: datetime
+) -> Iterator[Alarm]:
+    """Yield what is odd about a source that published on these days, oldest first."""
+    found = [silence(days, now.date()) if standing.seeded else None]
+    if (last := standing.last) is not None:
         since = standing.success.started_at if standing.success else last.started_at
-        before = [day for day in days if day < last.started_at.date() - timedelta(days=7)]
-        found.append(plenty(before, news_of(last), last.started_at.date()))
+        read = last.started_at.date()
+        found.append(plenty([day for day in days if day < read - WEEK], news_of(last), read))
         found.append(unreadable(last.counts))
         found.append(outage(now - since, source.cadence.every, last.error))
-    alarms = tuple(alarm for alarm in found if alarm is not None)
-    return Health(standing, held, unread, alarms)
+    return (alarm for alarm in found if alarm is not None)
 
 
 def news_of(run: Run) -> int:

@@ -32,6 +32,8 @@ _SEPARATORS = frozenset("./\\:,'\u2212" + _UNSEEN)
 _SEPARATING = {"Zs", "Zl", "Zp", "Cf", "Cc", "Pd", "Mn", "Me"}
 # What people write for several characters they cannot read.
 _GAPS = ("..", "--")
+# The characters of plain ASCII that folding drops.
+_DROPPED = {ord(c): None for c in map(chr, range(128)) if not (c.isalnum() or c == "+")}
 # Small letters that look like another Latin letter than their capitals do, and sharp s.
 _TWO_FACED = frozenset("\u03bd\u03c5\u03b7\u03bc\u00df\u1e9e")
 
@@ -46,6 +48,8 @@ def fold(text: str) -> str:
 
 
 def _folded(text: str) -> str:
+    if text.isascii():
+        return text.upper().translate(_DROPPED)
     plain = unicodedata.normalize("NFKD", text.translate(_LUNATE)).upper().translate(_TWINS)
     return "".join(_latin(plain))
 

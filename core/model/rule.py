@@ -6,6 +6,7 @@ mean what it says is refused by `ValueError` (pydantic turns it into a `Validati
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Annotated, Literal, NamedTuple
@@ -338,7 +339,7 @@ def _refuse_duplicates(values: Sequence[str]) -> None:
     folded = [fold(value) for value in values]
     if not all(folded):
         _refuse("an empty value")
-    twice = {value for value in folded if folded.count(value) > 1}
+    twice = {value for value, times in Counter(folded).items() if times > 1}
     if twice:
         _refuse(f"duplicate after folding: {', '.join(sorted(twice))}")
 

@@ -53,8 +53,9 @@ MOST_FAILURES = 10  # then no more pages are asked for
 OVERLAP = timedelta(days=2)  # the feed's days are Australia's
 _UPDATED = re.compile(r"\s*\((?:recall )?updated[^()]*\)\s*$", re.IGNORECASE)
 _CHANGE = re.compile(r"^(?:recall )?updated? on .*$", re.IGNORECASE | re.MULTILINE)
-_SENTENCE = re.compile(r"[^.!?\n]+[.!?]")
-_HAPPENED = re.compile(r"\bincidents?\b.*\b(?:occurred|happened|reported)\b", re.IGNORECASE)
+_SENTENCE = re.compile(r"[^.!?\n]+[.!?]?")
+_INCIDENT = re.compile(r"\bincidents?\b", re.IGNORECASE)
+_HAPPENED = re.compile(r"\b(?:occurred|happened|reported)\b", re.IGNORECASE)
 _NO_INCIDENT = re.compile(r"\bno (?:known )?incidents?\b", re.IGNORECASE)
 _IDENTITY = ("model", "sku", "other-identify", "gtin", "ean", "batch", "serial")
 
@@ -250,9 +251,14 @@ def _said(text: str) -> dict[str, str] | None:
 
 
 def _incidents(said: str) -> str:
-    sentences = (found.strip() for found in _SENTENCE.findall(said))
-    told = (one for one in sentences if _HAPPENED.search(one) and not _NO_INCIDENT.search(one))
+    sentences = (found.strip() for found in _SENTENCE.findall(said) if found[-1] in ".!?")
+    told = (one for one in sentences if _happened(one) and not _NO_INCIDENT.search(one))
     return " ".join(told)
+
+
+def _happened(sentence: str) -> bool:
+    incident = _INCIDENT.search(sentence)
+    return bool(incident and _HAPPENED.search(sentence, incident.end()))
 
 
 def _sold(fields: Fields) -> dict[str, Any] | None:

@@ -12,6 +12,8 @@ from core.sources.vocabulary import folded, word_list
 
 NO_BRAND = "unbranded"
 _MOST_WORDS = 4
+# A name stands at the beginning; the longest title on record has 250 characters.
+LONGEST_READ = 1000
 
 _ACTIVE = re.compile(
     r"^(?P<firm>.{2,80}?) (?:(?:Voluntarily|Also|Further|Again|to|Is|Has|Will|Have) )*"
@@ -25,6 +27,7 @@ _OF = re.compile(
     re.IGNORECASE,
 )
 _PASSIVE = re.compile(r"^(?P<thing>.+?) (?:Recalled|recalled|Voluntarily)\b")
+_TAKEN_UP = re.compile(r"^(?P<thing>.+?) (?:Recall|recall) (?:[Ee]xpanded|[Ee]xpansion)\b")
 _BRANDED = re.compile(
     r"\b([A-Z0-9][\w.&'+!-]*(?: [A-Z&][\w.&'+!-]*){0,3}?)[ -][Bb]rand(?:ed)?\b"
 )
@@ -76,7 +79,9 @@ def firm(maker: str) -> str:
 
 
 def _of_title(title: str) -> Iterator[str]:
-    if active := _ACTIVE.match(title):
+    if taken_up := _TAKEN_UP.match(title):
+        yield from _of_thing(_OF.sub("", taken_up["thing"]))
+    elif active := _ACTIVE.match(title):
         thing, maker = _of_thing(_OF.sub("", active["rest"])), firm(active["firm"])
         # "Sanven Technology Recalls Vevor Gates", but "Bugaboo Recalls Giraffe High Chairs".
         yield from (*thing, maker) if _trades(maker) else (maker, *thing)
@@ -138,4 +143,4 @@ def _unknown(name: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    return " ".join(text.translate(_SIGNS).split()).strip(" ,;")
+    return " ".join(text[:LONGEST_READ].translate(_SIGNS).split()).strip(" ,;")

@@ -21,6 +21,10 @@ THIN = frozenset(
     }
 )
 
+# Formats in which an authority repeats, weeks later, what it had told at once elsewhere: a
+# notice that they bring is answered from and announced to nobody; what changes of it later is.
+LATE = frozenset({("fda", "openfda-enforcement")})
+
 
 @dataclass(frozen=True, slots=True)
 class Authority:
@@ -55,11 +59,10 @@ class RawRecord:
 
 @dataclass(frozen=True, slots=True)
 class Cadence:
-    """How a source is asked: how often, how old it may be for a negative answer, and how often
-    everything is read again because edits cannot be seen otherwise (None: never)."""
+    """How a source is asked: how often, and how often everything is read again because edits
+    cannot be seen otherwise (None: never)."""
 
     every: timedelta
-    limit: timedelta = timedelta(days=7)
     reread: timedelta | None = None
 
 

@@ -49,6 +49,14 @@ FOREIGN_REMEDY = (
     "The record of the CPSC gives the remedy of another product here, so none is repeated; "
     "the official page says which one holds."
 )
+FOREIGN_HAZARD = (
+    "The record of the CPSC gives the hazard of another product here, so the title's is given; "
+    "the official page says what can happen."
+)
+FOREIGN_SALE = (
+    "The record of the CPSC says here when and where another product was sold, so that is not "
+    "repeated; the official page may say it."
+)
 # "Refund", "New Instructions"; what is longer is a sentence that slipped into the wrong field.
 LONGEST_LABEL = 40
 _NOTHING = re.compile(
@@ -90,6 +98,7 @@ def _notice(fields: Mapping[str, Any], seen: date) -> Notice:
     if not product:
         raise RecordUnreadable("neither a title nor a product")
     text, maker = clean(fields.get("Description")), _maker(fields)
+    about = " ".join((product, title, text, maker))
     models = values(fields, "Products", "Model")
     return Notice(
         authority=AUTHORITY,
@@ -107,8 +116,16 @@ def _notice(fields: Mapping[str, Any], seen: date) -> Notice:
         **_numbered(clean(fields.get("RecallNumber"))),
         **_places(fields),
         **_facts(fields),
-        **_hazard_and_remedy(fields, title, " ".join((product, title, text, maker))),
+        **_plausible(fields, title, about),
     )
+
+
+def _plausible(fields: Mapping[str, Any], title: str, about: str) -> dict[str, Any]:
+    """Return hazard, remedy and sale as far as they can be about this product."""
+    found = (_hazard(fields, title, about), _remedy(fields, about), _sold(fields, about))
+    facts = {name: fact for one in found for name, fact in one.items()}
+    notes = [one["note"] for one in found if "note" in one]
+    return facts | ({"note": " ".join(notes)} if notes else {})
 
 
 def _numbered(number: str) -> dict[str, Any]:
@@ -129,30 +146,31 @@ def _places(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 def _facts(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        "sold": _sold(fields),
         "contacts": tuple(_contacts(fields)),
         "incidents": _incidents(fields),
     }
 
 
-def _hazard_and_remedy(fields: Mapping[str, Any], title: str, about: str) -> dict[str, Any]:
-    """Return the hazard and, where it can be about this product, the remedy."""
+def _hazard(fields: Mapping[str, Any], title: str, about: str) -> dict[str, Any]:
+    """Return the hazard, the title's where the text cannot be about this product."""
+    said = _wording(fields).hazard
+    foreign = bool(said) and not plausible(about, said)
+    told = said if said and not foreign else title
+    kinds, text = hazards(told, title), passage(told) or "Not stated."
+    found = {"hazard": Hazard(kinds=kinds, text=text, source=NAME)}
+    return found | ({"note": FOREIGN_HAZARD} if foreign else {})
+
+
+def _remedy(fields: Mapping[str, Any], about: str) -> dict[str, Any]:
+    """Return the remedy where there is one and it can be about this product."""
     wording = _wording(fields)
-    told = wording.hazard if wording.hazard and plausible(about, wording.hazard) else title
-    found: dict[str, Any] = {
-        "hazard": Hazard(
-            kinds=hazards(told, title), text=passage(told) or "Not stated.", source=NAME
-        )
-    }
     if wording.remedy and not plausible(about, wording.remedy):
-        return found | {"note": FOREIGN_REMEDY}
+        return {"note": FOREIGN_REMEDY}
     options = remedy_options(wording.labels, wording.remedy)
-    if wording.remedy and options:
-        remedy = Remedy(
-            regions=HOME, options=options, text=passage(wording.remedy), source=NAME
-        )
-        found["remedies"] = (remedy,)
-    return found
+    if not (wording.remedy and options):
+        return {}
+    text = passage(wording.remedy)
+    return {"remedies": (Remedy(regions=HOME, options=options, text=text, source=NAME),)}
 
 
 def _wording(fields: Mapping[str, Any]) -> _Wording:
@@ -198,17 +216,17 @@ def _regions(linked: tuple[str, ...], counts: tuple[Count, ...]) -> tuple[str, .
     return tuple(dict.fromkeys((*HOME, *joint, *counted)))
 
 
-def _sold(fields: Mapping[str, Any]) -> Sold | None:
-    said = sold(" ".join(values(fields, "Retailers", "Name")))
+def _sold(fields: Mapping[str, Any], about: str) -> dict[str, Any]:
+    """Return when and where it was sold, where that can be about this product."""
+    text = " ".join(values(fields, "Retailers", "Name"))
+    if not plausible(about, text):
+        return {"note": FOREIGN_SALE}
+    said = sold(text)
     if not any(said):
-        return None
-    return Sold(
-        start=said.start,
-        end=said.end,
-        where=passage(said.where) if said.where else None,
-        price=line(said.price) if said.price else None,
-        source=NAME,
-    )
+        return {}
+    where = passage(said.where) if said.where else None
+    price = line(said.price) if said.price else None
+    return {"sold": Sold(start=said.start, end=said.end, where=where, price=price, source=NAME)}
 
 
 def _contacts(fields: Mapping[str, Any]) -> Iterator[Contact]:

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
+from core.clock import Clock, SystemClock
 from core.model.recall import Notice
 from core.sources.contract import (
     HOUR,
@@ -43,6 +44,8 @@ MOST_ROWS = 1000
 # Reports come weekly and late. In so long a time there are always some, and where openFDA
 # finds none it answers 404, which is then what it looks like: an outage.
 WINDOW = timedelta(days=60)
+# What is older was eaten or is off the shelves; the archive since 2004 holds 80,000 reports.
+REACH = timedelta(days=3 * 365)
 Read = Callable[[Mapping[str, Any], date], Notice]
 ROWS: Mapping[str, Read] = MappingProxyType({OPEN_ROW: read_openfda, IRES_ROW: read_ires})
 
@@ -63,16 +66,19 @@ class Fda:
     # Of openFDA, whose reports are nearly everything, a single row is recorded.
     verified = False
 
-    def __init__(self, fetcher: Fetcher, base_url: str | None = None) -> None:
+    def __init__(
+        self, fetcher: Fetcher, base_url: str | None = None, clock: Clock | None = None
+    ) -> None:
         """Read through `fetcher`; with a `base_url` (for tests) from there."""
         self._fetcher = fetcher
+        self._clock = clock or SystemClock()
         self._site = Site(HOSTS, base_url)
 
     async def fetch(self, since: datetime | None) -> AsyncIterator[RawRecord]:
         """Yield the newest press releases, and the reports since two months before `since`.
 
-        With None every report since 2004. What one address refuses does not keep the others
-        from being asked; it is said at the end. Raises SourceUnavailable.
+        With None every report of the last three years. What one address refuses does not keep
+        the others from being asked; it is said at the end. Raises SourceUnavailable.
         """
         refused: list[str] = []
         for records in (self._press(since), *(self._reports(one, since) for one in OPENFDA)):
@@ -100,11 +106,14 @@ class Fda:
             raise refused
 
     async def _reports(self, address: str, since: datetime | None) -> AsyncIterator[RawRecord]:
-        said: dict[str, str | int] = {"sort": "report_date:asc", "limit": MOST_ROWS}
-        if since is not None:
-            # openFDA wants both ends; nothing is reported beyond the end of next year.
-            first, last = since - WINDOW, since.year + 2
-            said["search"] = f"report_date:[{first:%Y%m%d} TO {last}0101]"
+        now = self._clock.now()
+        first = now - REACH if since is None else since - WINDOW
+        # openFDA wants both ends; nothing is reported beyond the end of next year.
+        said: dict[str, str | int] = {
+            "sort": "report_date:asc",
+            "limit": MOST_ROWS,
+            "search": f"report_date:[{first:%Y%m%d} TO {now.year + 2}0101]",
+        }
         ahead: str | None = address
         received = 0
         while ahead is not None:

@@ -30,7 +30,7 @@ _ORDER = (
     HazardKind.OTHER,
 )
 _APART = re.compile(r"[|;\n¤]")
-_PARENTHESIS = re.compile(r"\s*\(.*?(?:\)|$)")
+_PARENTHESIS = re.compile(r"\(.*?(?:\)|$)")
 
 
 def hazards(*texts: str) -> tuple[HazardKind, ...]:

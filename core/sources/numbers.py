@@ -13,13 +13,15 @@ _SMALL = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine"
 _SCALES = {"thousand": 10**3, "mille": 10**3, "million": 10**6, "millions": 10**6,
            "billion": 10**9}  # fmt: skip
 _MOST = 10**10
+_NEAR = 80  # characters around a number that say what it counts
 
 # "(About 76,500 were previously recalled)" is about another notice.
 _EARLIER = re.compile(r"previous|earlier recall|were recalled in|recalled (?:in|on) ")
 _CLAUSES = re.compile(r"[()\[\]]|(?<=[a-z])[.;](?=\s|$)|\n")
 _NUMBER = re.compile(
     r"(?<![\w$€£.,#/-])"
-    r"(?P<digits>\d{1,3}(?:[,.]\d{3})+|\d{1,3}(?: \d{3})+(?!\d)|\d+(?:[.,]\d{1,2})?"
+    r"(?P<digits>\d{1,3}(?:[,.]\d{3}){1,5}|\d{1,3}(?: \d{3}){1,5}(?!\d)"
+    r"|\d{1,15}(?:[.,]\d{1,2})?"
     rf"|{'|'.join(_SMALL)})(?:\s+(?P<scale>{'|'.join(_SCALES)}))?(?![\w%$€/-]|[.,]\d)"
 )
 _NO_UNITS = re.compile(
@@ -89,12 +91,13 @@ def _counted(clause: str) -> Iterator[tuple[int, str]]:
 
 
 def _counts(clause: str, found: re.Match[str]) -> bool:
-    before, behind = clause[: found.start()], clause[found.end() :]
+    start, stop = found.span()
+    before, behind = clause[max(0, start - _NEAR) : start], clause[stop : stop + _NEAR]
     if _NO_UNITS.match(behind):
         return False
     if found["digits"] in _SMALL and not re.search(r"(?:about|addition,?|only) $", before):
         return False
-    if _DAY.search(clause[: found.end()]):
+    if _DAY.search(before + found[0]):
         return False
     return not (_YEAR.fullmatch(found["digits"]) and _YEAR_BEFORE.search(before))
 

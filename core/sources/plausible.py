@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import NamedTuple
 
 from core.sources.categories import OTHER, category
 from core.sources.vocabulary import folded, word_list
@@ -16,6 +18,8 @@ _NAMED = re.compile(
 )
 _SHORTEST_STEM = 4
 _COMMON_STEM = 6
+# Of a longer text only the beginning is held against the other; none on record is half as long.
+LONGEST_READ = 20_000
 
 
 def plausible(product: str, passage: str) -> bool:
@@ -25,10 +29,27 @@ def plausible(product: str, passage: str) -> bool:
     "the recalled planers" for a power bank. A passage that names no thing is plausible; the
     maker's name in it is no proof, since a maker's own texts get mixed up, too.
     """
-    known = {_stem(word) for word in _words(folded(product))}
-    kind = category(product.split("\n", maxsplit=1)[0])
-    things = [thing for thing in _things(folded(passage)) if thing]
-    return not things or any(_fits(thing, known, kind) for thing in things)
+    product, passage = product[:LONGEST_READ], passage[:LONGEST_READ]
+    things = {thing for thing in _things(folded(passage)) if thing}
+    if not things:
+        return True
+    known = _known(product)
+    return any(_shares(thing, known) for thing in things) or _akin(product, things)
+
+
+class _Known(NamedTuple):
+    """The stems of a product's words, how they begin, and all of them in one text."""
+
+    stems: frozenset[str]
+    beginnings: frozenset[str]
+    joined: str
+
+
+# A notice asks for its hazard, then for its remedy.
+@lru_cache(maxsize=4)
+def _known(product: str) -> _Known:
+    stems = frozenset(map(_stem, _words(folded(product))))
+    return _Known(stems, frozenset(stem[:_COMMON_STEM] for stem in stems), "\n".join(stems))
 
 
 def _things(passage: str) -> Iterator[tuple[str, ...]]:
@@ -43,23 +64,32 @@ def _things(passage: str) -> Iterator[tuple[str, ...]]:
         yield tuple(word for word in words if _stem(word) not in lists["light"])
 
 
-def _fits(thing: tuple[str, ...], known: set[str], kind: str) -> bool:
-    if any(_stem(word) in known or _alike(_stem(word), known) for word in thing):
-        return True
-    named = category(" ".join(thing))
-    # Children's clothing is clothing, pet food is food.
-    return named != OTHER and (named.endswith(kind) or kind.endswith(named))
+def _shares(thing: tuple[str, ...], known: _Known) -> bool:
+    """Say whether the thing and the product have a word in common, or two that are alike."""
+    stems = tuple(map(_stem, thing))
+    return not known.stems.isdisjoint(stems) or any(_alike(stem, known) for stem in stems)
 
 
-def _alike(stem: str, known: set[str]) -> bool:
+def _akin(product: str, things: Iterable[tuple[str, ...]]) -> bool:
+    """Say whether one of the things is of the product's category."""
+    kind = category(product.split("\n", maxsplit=1)[0])
+    for thing in things:
+        named = category(" ".join(thing))
+        # Children's clothing is clothing, pet food is food.
+        if named != OTHER and (named.endswith(kind) or kind.endswith(named)):
+            return True
+    return False
+
+
+def _alike(stem: str, known: _Known) -> bool:
     """Say whether a word of the product begins as this one does, or ends in it: e-bike."""
     if len(stem) < _SHORTEST_STEM:
         return False
-    return any(
-        stem in one
-        or (len(one) >= _SHORTEST_STEM and stem.endswith(one))
-        or one[:_COMMON_STEM] == stem[:_COMMON_STEM]
-        for one in known
+    tails = (stem[start:] for start in range(len(stem) - _SHORTEST_STEM + 1))
+    return (
+        stem in known.joined
+        or stem[:_COMMON_STEM] in known.beginnings
+        or any(tail in known.stems for tail in tails)
     )
 
 
@@ -69,5 +99,6 @@ def _words(text: str) -> Iterator[str]:
         yield from word.split("-") if "-" in word else ()
 
 
+@lru_cache(maxsize=16_384)
 def _stem(word: str) -> str:
     return _ENDING.sub("", word.strip("-'")) or word

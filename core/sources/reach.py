@@ -17,7 +17,8 @@ _HOURS = re.compile(
     r"(?!\s+(?:through|to|and))",
     re.IGNORECASE,
 )
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+# Bounded, as names are: a long run of letters must not be tried from each of them.
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 _URL = re.compile(r"(?:https?://|www\.)[^\s<>\"“”]+", re.IGNORECASE)
 _AFTER_URL = ".,;:)]}'’!?"
 

@@ -11,6 +11,9 @@ from typing import NamedTuple
 from core.sources.dates import EARLIEST, LATEST, a_day, month_names, month_number
 from core.sources.text import line, passage
 
+# The longest on record has 1,200 characters.
+LONGEST_READ = 20_000
+
 
 class Sale(NamedTuple):
     """First and last day of sale, seller and price, each where the text says it."""
@@ -36,7 +39,9 @@ def _border(name: str) -> str:
 
 
 _RANGE = re.compile(
-    rf"(?:\b(?:from|between|beginning|starting|since|during|du|de|entre|in) )?(?:in )?"
+    # Where a word begins, or was stuck to another ("fromMay"); everywhere would take long.
+    r"(?:(?<!\w)|(?-i:(?<=[a-z])(?=[A-Z])))"
+    r"(?:\b(?:from|between|beginning|starting|since|during|du|de|entre|in) )?(?:in )?"
     rf"{_border('a')},? ?"
     rf"(?:\b(?:through|thru|to|until|till|though|and|au|à|et|jusqu'(?:au|en|à))\b|-|–|—) ?"
     rf"(?:in )?{_border('b')}",
@@ -71,15 +76,17 @@ def sold(text: str) -> Sale:
 
     Reads "Online at Amazon.com from June 2016 through December 2022 for about $27" and its
     like; never raises, never returns an end before its start (both are None then). Several
-    ranges are taken together, from the first day to the last.
+    ranges are taken together, from the first day to the last; a text too long to be read to its
+    end may hold more of them, so it gives no days.
     """
-    one = " ".join(text.split())
+    whole = " ".join(text.split())
+    one = whole[:LONGEST_READ]
     ranges = [*_ranges(one)]
     starts = [start for start, _ in ranges if start]
     ends = [end for _, end in ranges if end]
     start = min(starts) if len(starts) == len(ranges) and starts else None
     end = max(ends) if len(ends) == len(ranges) and ends else None
-    if start and end and start > end:
+    if (start and end and start > end) or one != whole:
         start = end = None
     return Sale(start, end, _where(one), _price(one))
 

@@ -13,6 +13,9 @@ from core.sources.contract import RecordUnreadable
 LONGEST_LINE = 200
 LONGEST_PASSAGE = 2000
 _MOST_UNESCAPES = 3
+# Tags within tags come to light one round after the other; nobody who writes a notice nests
+# them deeper, and each further round would read the whole text again.
+_MOST_ROUNDS = 12
 _MARK = "…"
 
 _HIDDEN = re.compile(
@@ -28,6 +31,13 @@ _BLANKS = re.compile(r"[^\S\n]+")
 _AROUND_BREAKS = re.compile(r" ?\n[ \n]*")
 # Nothing is broken, hidden or composed in these; only entities and tags can be in them.
 _PRINTED = re.compile(r"[ -~\n]*")
+# Well set, too: of these ftfy changes the quotation marks and nothing else, since none of them
+# is part of what it takes for a broken encoding.
+_SIGNS = "\u00a9\u00ae\u00b7\u2013\u2014\u2022\u2026\u2122"
+_TYPESET = re.compile(rf"[ -~\n\xa0{_SIGNS}\u2018\u2019\u201c\u201d]*")
+_SETTLED = re.compile(rf"[ -%'-;=-~\n{_SIGNS}]*")
+_STRAIGHT = (("\u2018", "'"), ("\u2019", "'"), ("\u201c", '"'), ("\u201d", '"'))
+_NO_MARKUP = str.maketrans("<&", "  ")
 _SENTENCE_END = re.compile(r"[.!?。！？](?=\s|$)|[。！？]|\n")
 
 
@@ -42,12 +52,13 @@ def clean(text: object) -> str:
         return ""
     if isinstance(text, bool) or not isinstance(text, str | int | float):
         raise RecordUnreadable(f"text expected, got {type(text).__name__}")
-    plain = str(text)
-    for _ in range(len(plain) + 1):
-        once = _once(plain)
-        if once == plain:
+    plain, found = str(text), ""
+    for number in range(2 * _MOST_ROUNDS):
+        plain, found = _once(plain), plain
+        if plain == found or _SETTLED.fullmatch(plain):
             break
-        plain = once
+        if number == _MOST_ROUNDS:
+            plain = plain.translate(_NO_MARKUP)
     return plain
 
 
@@ -75,13 +86,22 @@ def passage(text: str) -> str:
 
 def _once(text: str) -> str:
     if not _PRINTED.fullmatch(text):
-        text = ftfy.fix_text(text, unescape_html=False)
+        text = _mended(text)
     text = _untagged(_unescaped(text))
-    if not _PRINTED.fullmatch(text):
+    if not _TYPESET.fullmatch(text):
         text = "".join(_kept(character) for character in text)
         text = unicodedata.normalize("NFC", text)
     text = _BLANKS.sub(" ", text)
     return _AROUND_BREAKS.sub("\n", text).strip()
+
+
+def _mended(text: str) -> str:
+    """Return `text` with its encoding put right and its quotation marks straight."""
+    if not _TYPESET.fullmatch(text):
+        return ftfy.fix_text(text, unescape_html=False)
+    for curly, straight in _STRAIGHT:
+        text = text.replace(curly, straight)
+    return text
 
 
 def _unescaped(text: str) -> str:

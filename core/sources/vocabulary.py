@@ -6,7 +6,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -43,19 +43,38 @@ class PhraseTable:
 
     def __init__(self, phrases: Mapping[str, Iterable[str]]) -> None:
         """Index the phrases by the two letters they begin with."""
-        by_start: dict[str, dict[str, list[str]]] = {}
+        self._by_start: dict[str, dict[str, list[str]]] = {}
         for key, listed in phrases.items():
             for phrase in listed:
-                by_start.setdefault(phrase[:2], {}).setdefault(key, []).append(phrase)
-        self._by_start = {
-            start: [(key, any_of(listed)) for key, listed in keys.items()]
-            for start, keys in by_start.items()
-        }
+                self._by_start.setdefault(phrase[:2], {}).setdefault(key, []).append(phrase)
+        self._beginning = lru_cache(maxsize=16_384)(self._that_begin)
 
     def find(self, text: str) -> Iterator[tuple[str, int, int]]:
         """Yield key, start and end of every phrase of `text`, which is folded."""
         for word in _WORD.finditer(text):
-            start = word.start()
-            for key, pattern in self._by_start.get(text[start : start + 2], ()):
+            start, stop = word.span()
+            for key, pattern in self._beginning(word[0], text[stop : stop + 1]):
                 if found := pattern.match(text, start):
                     yield key, start, found.end()
+
+    def _that_begin(self, word: str, mark: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+        """Return the keys with the phrases that may stand where a text goes on like this."""
+        keys = self._by_start.get((word + mark)[:2], {})
+        may = {
+            key: tuple(p for p in listed if _begins(p, word)) for key, listed in keys.items()
+        }
+        return tuple((key, _of_phrases(listed)) for key, listed in may.items() if listed)
+
+
+def _begins(phrase: str, word: str) -> bool:
+    """Say whether the word can be the first of the phrase."""
+    first = _WORD.match(phrase)
+    if first is None:
+        return False
+    starred = phrase[first.end() : first.end() + 1] == "*"
+    return word.startswith(first[0]) if starred else word == first[0]
+
+
+@cache
+def _of_phrases(phrases: tuple[str, ...]) -> re.Pattern[str]:
+    return any_of(phrases)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from sqlalchemy import delete, func, select, text, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.model.event import event_keys
+from core.model.event import POINTS, event_keys
 from core.model.recall import Notice
 from core.store.lookup import parsed
 from core.store.schema import EVENT_KEY, NOTICE
@@ -30,25 +30,46 @@ async def join_events(connection: AsyncConnection, written: Sequence[Version]) -
     new = {pk: names - known.get(pk, frozenset()) for pk, names in keys.items()}
     come = [{"key": key, "notice": pk} for pk, names in new.items() for key in names]
     gone = [(key, pk) for pk, names in known.items() for key in names - keys.get(pk, names)]
+    asked = {str(row["key"]) for row in come}
     if gone:
         pair = tuple_(EVENT_KEY.c.key, EVENT_KEY.c.notice)
         await connection.execute(delete(EVENT_KEY).where(pair.in_(gone)))
+        asked |= await _part(connection, sorted({pk for _, pk in gone}))
     if come:
         await connection.execute(_INSERT, come)
-        await _join(connection, sorted({str(row["key"]) for row in come}))
+    if asked:
+        await _join(connection, sorted(asked))
+
+
+async def _part(connection: AsyncConnection, pks: Sequence[int]) -> set[str]:
+    """Undo the events of these notices, which may hold no longer; return all their keys."""
+    events = select(_EVENT).where(NOTICE.c.pk.in_(pks))
+    of_them = NOTICE.c.event.in_(events) | NOTICE.c.pk.in_(events)
+    members = list(await connection.scalars(select(NOTICE.c.pk).where(of_them)))
+    apart = update(NOTICE).where(NOTICE.c.pk.in_(members))
+    await connection.execute(apart.values(event=None))
+    keys = select(EVENT_KEY.c.key).where(EVENT_KEY.c.notice.in_(members))
+    return set(await connection.scalars(keys))
 
 
 async def _join(connection: AsyncConnection, asked: Sequence[str]) -> None:
-    """Let all that share a key, directly or through others, count as the first one's event."""
+    """Let all that share a name, directly or through others, count as the first one's event.
+
+    What is only pointed to joins nobody, as long as we hold no notice of that name.
+    """
+    names = sorted({key.removeprefix(POINTS) for key in asked})
     shared = (
         select(EVENT_KEY.c.key, _EVENT.label("event"))
         .join(NOTICE, NOTICE.c.pk == EVENT_KEY.c.notice)
-        .where(EVENT_KEY.c.key.in_(asked))
+        .where(EVENT_KEY.c.key.in_([*names, *(f"{POINTS}{name}" for name in names)]))
     )
     events: dict[str, set[int]] = defaultdict(set)
+    named: set[str] = set()
     for row in await connection.execute(shared):
-        events[row.key].add(row.event)
-    first = _firsts(list(events.values()))
+        events[row.key.removeprefix(POINTS)].add(row.event)
+        if not row.key.startswith(POINTS):
+            named.add(row.key)
+    first = _firsts([found for name, found in events.items() if name in named])
     for event, earliest in first.items():
         if event != earliest:
             of_it = (NOTICE.c.event == event) | (NOTICE.c.pk == event)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.model.facets import facets_of
 from core.model.recall import Notice
+from core.store.rows import Into, put_rows
 from core.store.schema import NOTICE, NOTICE_FACET
 
+_FACETS = Into(NOTICE_FACET, ("facet", "at", "notice"))
 _GONE = delete(NOTICE_FACET).where(
     NOTICE_FACET.c.facet == bindparam("which"),
     NOTICE_FACET.c.at == bindparam("then"),
@@ -25,7 +27,7 @@ _MOVED = update(NOTICE).where(NOTICE.c.pk == bindparam("which"))
 class Listed:
     """A notice that was written: its number, what stood before, and whether it is news.
 
-    An exercise stands in no list.
+    An exercise stands in no list. `stands` is where a notice that was just inserted stands.
     """
 
     pk: int
@@ -33,6 +35,7 @@ class Listed:
     before: Notice | None
     news: bool
     exercise: bool
+    stands: datetime | None = None
 
 
 def first_moment(notice: Notice, now: datetime, *, news: bool) -> datetime:
@@ -54,7 +57,8 @@ async def list_anew(
     connection: AsyncConnection, source: str, written: Sequence[Listed], now: datetime
 ) -> None:
     """Put notices of the source that were just written where they belong in every list."""
-    stood = await _moments(connection, [one.pk for one in written])
+    stood = {one.pk: one.stands for one in written if one.stands is not None}
+    stood |= await _moments(connection, [one.pk for one in written if one.stands is None])
     old = [one for one in written if one.before is not None]
     moved = [{"which": one.pk, "updated_at": now} for one in old if one.news]
     gone = [
@@ -64,7 +68,7 @@ async def list_anew(
         for facet in facets_of(one.before, source)
     ]
     come = [
-        {"facet": facet, "at": at, "notice": one.pk}
+        (facet, at, one.pk)
         for one in written
         if not one.exercise
         for at in [seconds(now if one.news and one.before else stood[one.pk])]
@@ -74,11 +78,12 @@ async def list_anew(
         await connection.execute(_GONE, gone)
     if moved:
         await connection.execute(_MOVED, moved)
-    if come:
-        await connection.execute(insert(NOTICE_FACET), come)
+    await put_rows(connection, _FACETS, sorted(come))
 
 
-async def _moments(connection: AsyncConnection, numbers: Iterable[int]) -> dict[int, datetime]:
+async def _moments(connection: AsyncConnection, numbers: Sequence[int]) -> dict[int, datetime]:
+    if not numbers:
+        return {}
     columns = (NOTICE.c.pk, NOTICE.c.updated_at, NOTICE.c.first_seen)
-    rows = await connection.execute(select(*columns).where(NOTICE.c.pk.in_(list(numbers))))
+    rows = await connection.execute(select(*columns).where(NOTICE.c.pk.in_(numbers)))
     return {row.pk: row.updated_at or row.first_seen for row in rows}

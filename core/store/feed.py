@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, delete, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.model.recall import Notice
 from core.store.events import join_events
 from core.store.intake import CATALOGUE
 from core.store.lookup import parsed
-from core.store.schema import EVENT_KEY, NOTICE, NOTICE_KEY, REVISION
+from core.store.schema import EVENT_KEY, META, NOTICE, NOTICE_KEY, REVISION
 from core.store.writing import Version, index_of, reindex, write
+
+_MARK = text(
+    "INSERT INTO meta (name, value) VALUES (:name, :value)"
+    " ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +105,43 @@ async def set_expands(connection: AsyncConnection, name: str, expands: tuple[str
     linked = parsed(body or "").model_copy(update={"expands": expands})
     statement = update(NOTICE).where(NOTICE.c.id == name)
     await connection.execute(statement.values(body=linked.model_dump_json()))
+
+
+@dataclass(frozen=True, slots=True)
+class Unsettled:
+    """What is still to be done for a source: link these notices, and settle what follows."""
+
+    names: frozenset[str]
+    mark: str
+
+
+async def note_unsettled(connection: AsyncConnection, source: str, names: Set[str]) -> None:
+    """Remember that the source's notices have changed, and which take up an earlier one.
+
+    It stands until `note_settled`, so that being killed in between loses none of it.
+    """
+    before = await unsettled(connection, source)
+    if before is None or not names <= before.names:
+        every = names | (before.names if before else frozenset())
+        values = {"name": _mark_of(source), "value": json.dumps(sorted(every))}
+        await connection.execute(_MARK, values)
+
+
+async def unsettled(connection: AsyncConnection, source: str) -> Unsettled | None:
+    """Return what is still to be done for the source, None where nothing is."""
+    name = _mark_of(source)
+    mark = await connection.scalar(select(META.c.value).where(META.c.name == name))
+    return None if mark is None else Unsettled(frozenset(json.loads(mark)), mark)
+
+
+async def note_settled(connection: AsyncConnection, source: str, done: Unsettled) -> None:
+    """Forget what was to be done, unless more has come meanwhile."""
+    same = (META.c.name == _mark_of(source)) & (META.c.value == done.mark)
+    await connection.execute(delete(META).where(same))
+
+
+def _mark_of(source: str) -> str:
+    return f"unsettled {source}"
 
 
 @dataclass(frozen=True, slots=True)

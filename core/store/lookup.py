@@ -12,7 +12,7 @@ from functools import lru_cache
 from core.model.keys import Probe
 from core.model.recall import Notice
 
-SOURCES_SQL = "SELECT name, as_of, digest FROM source_state ORDER BY name"
+SOURCES_SQL = "SELECT name, as_of, digest FROM source_state WHERE proves ORDER BY name"
 META_SQL = "SELECT value FROM meta WHERE name = :name"
 LEXICON = "lexicon"
 

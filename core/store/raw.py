@@ -9,18 +9,23 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Any, Protocol
 
-from sqlalchemy import Row, Select, bindparam, func, insert, select, update
+from sqlalchemy import Row, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.store.rows import Into, put_rows
 from core.store.schema import NOTICE, RAW_RECORD, storable
 
 # Feeds are text; more effort than this saves little and costs three times as long.
 EFFORT = 3
 LONGEST_PROBLEM = 500
-_AGAIN = (
-    update(RAW_RECORD)
-    .where(RAW_RECORD.c.pk == bindparam("which"))
-    .values(current_at=bindparam("at"), notice=bindparam("is"), problem=bindparam("why"))
+_KEPT = Into(
+    RAW_RECORD,
+    (
+        *("source", "key", "format", "digest", "url", "fetched_at"),
+        *("current_at", "body", "notice", "problem"),
+    ),
+    " ON CONFLICT (source, key, format, digest) DO UPDATE SET current_at = excluded.current_at,"
+    " notice = excluded.notice, problem = excluded.problem",
 )
 
 
@@ -143,52 +148,19 @@ async def keep_raw(
 
     Each record may come once.
     """
-    known = await _known(connection, source, [kept.packed for kept in records])
-    new = [kept for kept in records if _name(kept.packed) not in known]
-    if new:
-        await connection.execute(insert(RAW_RECORD), [_row(kept, now) for kept in new])
-    again = [
-        {"which": pk, "at": now, "is": kept.notice, "why": _short(kept.problem)}
-        for kept in records
-        if (pk := known.get(_name(kept.packed))) is not None
-    ]
-    if again:
-        await connection.execute(_AGAIN, again)
-
-
-def _name(packed: Packed) -> tuple[str, str, str]:
-    return storable(packed.record.key), packed.record.format, packed.digest
+    await put_rows(connection, _KEPT, [_row(source, kept, now) for kept in records])
 
 
 def _short(problem: str | None) -> str | None:
     return None if problem is None else " ".join(problem.split())[:LONGEST_PROBLEM]
 
 
-def _row(kept: Kept, now: datetime) -> dict[str, object]:
+def _row(source: str, kept: Kept, now: datetime) -> tuple[object, ...]:
     record = kept.packed.record
-    return {
-        "source": record.source,
-        "key": record.key,
-        "format": record.format,
-        "digest": kept.packed.digest,
-        "url": record.url,
-        "fetched_at": record.fetched_at,
-        "current_at": now,
-        "body": kept.packed.body,
-        "notice": kept.notice,
-        "problem": _short(kept.problem),
-    }
-
-
-async def _known(
-    connection: AsyncConnection, source: str, packed: Sequence[Packed]
-) -> dict[tuple[str, str, str], int]:
-    columns = (RAW_RECORD.c.pk, RAW_RECORD.c.key, RAW_RECORD.c.format, RAW_RECORD.c.digest)
-    of_these = RAW_RECORD.c.key.in_([storable(one.record.key) for one in packed])
-    rows = await connection.execute(
-        select(*columns).where(RAW_RECORD.c.source == source, of_these)
+    return (
+        *(source, record.key, record.format, kept.packed.digest, record.url, record.fetched_at),
+        *(now, kept.packed.body, kept.notice, _short(kept.problem)),
     )
-    return {(row.key, row.format, row.digest): row.pk for row in rows}
 
 
 async def stored_records(

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    true,
 )
 from sqlalchemy.exc import DontWrapMixin
 from sqlalchemy.types import TypeDecorator
@@ -217,7 +218,7 @@ class SourceRow(_Row, table=True):
     """How fresh what we hold of one source is, and which version of it that was.
 
     `seeded_at` is when all of it had been taken in for the first time: what comes before that
-    is announced to nobody.
+    is announced to nobody. A source that `proves` nothing supports no negative answer.
     """
 
     __tablename__ = "source_state"
@@ -226,6 +227,7 @@ class SourceRow(_Row, table=True):
     as_of: datetime = Field(sa_type=UtcDateTime)
     digest: str | None = Field(default=None, sa_type=Text)
     seeded_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    proves: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
 
 
 class SubscriberRow(_Row, table=True):

@@ -7,17 +7,28 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import bindparam, delete, func, insert, select, text, update
+from sqlalchemy import bindparam, delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.model.keys import keys_of_notice
 from core.model.recall import Notice
 from core.store.facets import Listed, first_moment, list_anew
+from core.store.rows import Into, put_rows
 from core.store.schema import NOTICE, NOTICE_KEY, REVISION
 from core.store.words import words_of
 
 INTAKE_LOCK = 7_257_002
 CATALOGUE = "catalogue"
+_NOTICES = Into(
+    NOTICE,
+    (
+        *("id", "source", "first_seen", "updated_at"),
+        *("published", "state", "brand", "product", "words", "body", "exercise"),
+    ),
+    " RETURNING id, pk",
+)
+_REVISIONS = Into(REVISION, ("notice", "number", "kind", "body", "seen_at", "meaning", "quiet"))
+_KEYS = Into(NOTICE_KEY, ("key", "day", "notice"))
 
 
 class RevisionKind(StrEnum):
@@ -74,10 +85,12 @@ async def write(
     every = list(versions)
     old = [version for version in every if version.pk is not None]
     new = [version for version in every if version.pk is None]
-    await _update(connection, old)
-    written = [*old, *await _insert(connection, source, new, now)]
-    await _revise(connection, [v for v in written if v.kind is not None], now)
-    await list_anew(connection, source, [_listed(v) for v in written], now)
+    # A body is written twice, as the notice and as its revision, and made once.
+    bodies = {version.notice.id: version.notice.model_dump_json() for version in every}
+    await _update(connection, old, bodies)
+    written = [*old, *await _insert(connection, source, new, bodies, now)]
+    await _revise(connection, [v for v in written if v.kind is not None], bodies, now)
+    await list_anew(connection, source, [_listed(source, v, now) for v in written], now)
     await reindex(
         connection,
         {
@@ -93,75 +106,84 @@ def _is_news(source: str, version: Version) -> bool:
     return source != CATALOGUE and not version.quiet
 
 
-def _listed(version: Version) -> Listed:
+def _listed(source: str, version: Version, now: datetime) -> Listed:
     news = version.kind is not None and not version.quiet
-    return Listed(version.number, version.notice, version.before, news, version.exercise)
+    stands = None
+    if version.before is None and version.kind is not None:
+        stands = first_moment(version.notice, now, news=_is_news(source, version))
+    return Listed(
+        version.number, version.notice, version.before, news, version.exercise, stands
+    )
 
 
-def columns(notice: Notice, *, exercise: bool = False) -> dict[str, object]:
+def _columns(version: Version, body: str) -> dict[str, object]:
     """Return what is written of a notice; an exercise has no words to be searched by."""
+    notice = version.notice
     return {
         "published": notice.published.isoformat() if notice.published else "",
         "state": notice.state.value,
         "brand": notice.brands[0],
         "product": notice.product,
-        "words": "" if exercise else words_of(notice),
-        "body": notice.model_dump_json(),
-        "exercise": exercise,
+        "words": "" if version.exercise else words_of(notice),
+        "body": body,
+        "exercise": version.exercise,
     }
 
 
 async def _insert(
-    connection: AsyncConnection, source: str, versions: Sequence[Version], now: datetime
+    connection: AsyncConnection,
+    source: str,
+    versions: Sequence[Version],
+    bodies: Mapping[str, str],
+    now: datetime,
 ) -> list[Version]:
-    if not versions:
-        return []
-    rows = await connection.execute(
-        insert(NOTICE).returning(NOTICE.c.id, NOTICE.c.pk),
-        [
-            {"id": v.notice.id, "source": source, "first_seen": now}
-            | {"updated_at": first_moment(v.notice, now, news=_is_news(source, v))}
-            | columns(v.notice, exercise=v.exercise)
-            for v in versions
-        ],
-    )
-    numbers = {row.id: row.pk for row in rows}
+    rows = [
+        (
+            *(v.notice.id, source, now),
+            first_moment(v.notice, now, news=_is_news(source, v)),
+            *_columns(v, bodies[v.notice.id]).values(),
+        )
+        for v in versions
+    ]
+    numbers = {row.id: row.pk for row in await put_rows(connection, _NOTICES, rows)}
     return [replace(version, pk=numbers[version.notice.id]) for version in versions]
 
 
-async def _update(connection: AsyncConnection, versions: Sequence[Version]) -> None:
+async def _update(
+    connection: AsyncConnection, versions: Sequence[Version], bodies: Mapping[str, str]
+) -> None:
     if versions:
         statement = update(NOTICE).where(NOTICE.c.pk == bindparam("which"))
-        rows = [{"which": v.pk} | columns(v.notice, exercise=v.exercise) for v in versions]
+        rows = [{"which": v.pk} | _columns(v, bodies[v.notice.id]) for v in versions]
         await connection.execute(statement, rows)
 
 
 async def _revise(
-    connection: AsyncConnection, versions: Sequence[Version], now: datetime
+    connection: AsyncConnection,
+    versions: Sequence[Version],
+    bodies: Mapping[str, str],
+    now: datetime,
 ) -> None:
-    if not versions:
-        return
-    old = [version.pk for version in versions if version.before is not None]
+    numbers = await _last_numbers(connection, [v.number for v in versions if v.before])
+    rows = [
+        (
+            *(v.number, numbers.get(v.number, 0) + 1, v.kind.value if v.kind else ""),
+            *(bodies[v.notice.id], now, v.meaning, v.quiet),
+        )
+        for v in versions
+    ]
+    await put_rows(connection, _REVISIONS, rows)
+
+
+async def _last_numbers(connection: AsyncConnection, pks: Sequence[int]) -> dict[int, int]:
+    """Return the number of each notice's last revision."""
+    if not pks:
+        return {}
     last = select(REVISION.c.notice, func.max(REVISION.c.number).label("last"))
     rows = await connection.execute(
-        last.where(REVISION.c.notice.in_(old)).group_by(REVISION.c.notice)
+        last.where(REVISION.c.notice.in_(pks)).group_by(REVISION.c.notice)
     )
-    numbers = {row.notice: row.last for row in rows}
-    await connection.execute(
-        insert(REVISION),
-        [
-            {
-                "notice": version.number,
-                "number": numbers.get(version.number, 0) + 1,
-                "kind": version.kind.value if version.kind else "",
-                "body": version.notice.model_dump_json(),
-                "seen_at": now,
-                "meaning": version.meaning,
-                "quiet": version.quiet,
-            }
-            for version in versions
-        ],
-    )
+    return {row.notice: row.last for row in rows}
 
 
 Keys = set[tuple[str, int]]
@@ -182,10 +204,10 @@ async def reindex(
 ) -> None:
     """Replace each notice's keys: those it had, and those it is to have."""
     gone: list[dict[str, object]] = []
-    come: list[dict[str, object]] = []
+    come: list[tuple[str, int, int]] = []
     for pk, (before, after) in changes.items():
         gone += [{"which": k, "on": d, "of": pk} for k, d in before - after]
-        come += [{"key": k, "day": d, "notice": pk} for k, d in after - before]
+        come += [(key, day, pk) for key, day in after - before]
     if gone:
         statement = delete(NOTICE_KEY).where(
             NOTICE_KEY.c.key == bindparam("which"),
@@ -193,5 +215,5 @@ async def reindex(
             NOTICE_KEY.c.notice == bindparam("of"),
         )
         await connection.execute(statement, gone)
-    if come:
-        await connection.execute(insert(NOTICE_KEY), come)
+    # In the order of the index, so that neighbours go into one page one after another.
+    await put_rows(connection, _KEYS, sorted(come))

@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 
 from bots.__main__ import app
 from bots.ask import Asker, Options, open_asker
+from bots.commands.recalls import EU, countries
 from core.model.unit import Unit
 from core.settings import Settings
 from tests.bots.conftest import SHIPPED, Command, environment, in_process_of_its_own, refused
@@ -211,6 +212,32 @@ def test_without_a_name_the_database_comes_from_the_environment(
     assert told.verdict == "check_needed"
 
 
+@pytest.mark.parametrize(
+    ("regions", "told"),
+    [
+        (("US",), "US"),
+        (("US", "CA", "MX"), "US,CA,MX"),
+        (("US", "CA", "AU", "NZ"), "US,CA +2"),
+        (("US", "WORLD", "CA"), "worldwide"),
+        (tuple(sorted(EU)), "EU"),
+        ((*sorted(EU), "IS", "LI", "NO"), "EU,IS +2"),
+        (("FR", "DE"), "FR,DE"),
+    ],
+)
+def test_many_countries_are_told_shortly(regions: tuple[str, ...], told: str) -> None:
+    assert countries(regions) == told
+
+
+def test_recalls_are_told_whole_to_a_program(recallbot: Command) -> None:
+    every = json.loads(recallbot("recalls", "anker", "--json").out)
+    one = json.loads(recallbot("recalls", "show", every[0]["id"], "--json").out)
+    none = json.loads(recallbot("recalls", "zzzzqqqq", "--json").out)
+
+    assert one == every[0]
+    assert {"id", "state", "kind", "regions", "units", "sources"} <= set(one)
+    assert none == []
+
+
 def test_recalls_lists_finds_and_shows(recallbot: Command) -> None:
     newest = recallbot("recalls").out.splitlines()
     found = recallbot("recalls", "anker").out
@@ -333,9 +360,9 @@ def test_on_a_terminal_the_answer_is_styled(database: Path) -> None:
         timeout=60,
         check=False,
     )
+    assert (done.returncode, done.stderr) == (0, b"")
     shown = os.read(ours, 10_000).decode(errors="replace")
     os.close(ours)
     os.close(theirs)
 
-    assert (done.returncode, done.stderr) == (0, b"")
     assert "\x1b[1mProduct safety recall" in shown

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from bots.source_names import chosen
 from core.sources.registry import SOURCES
 from tests.bots.conftest import Command, in_process_of_its_own
 
@@ -46,7 +47,7 @@ def written(path: Path, *records: Any) -> str:
 
 def counted(out: str) -> dict[str, Any]:
     [row] = json.loads(out)
-    assert set(row) >= COUNTS
+    assert set(row) - {"error"} == COUNTS
     outcomes = COUNTS - {"source", "fetched", "took_s"}
     assert row["fetched"] == sum(row[name] for name in outcomes)
     return {name: row[name] for name in outcomes if row[name]}
@@ -136,6 +137,86 @@ def test_an_error_said_with_status_200_is_an_outage_and_stores_nothing(
     assert "Error retrieving" in told.err
 
 
+def test_the_json_is_one_list_with_exactly_the_promised_keys_for_each_source(
+    tmp_path: Path,
+) -> None:
+    payload = written(tmp_path / "one.json", a_recall(1))
+
+    told = in_process_of_its_own("fetch", "cpsc", "--from", payload, "--json", folder=tmp_path)
+
+    [row] = json.loads(told.out)
+    assert list(row) == [
+        *("source", "fetched", "new", "expanded", "corrected", "remedy_changed", "closed"),
+        *("reopened", "retracted", "same", "unreadable", "seeded", "took_s"),
+    ]
+    assert told.code == 0
+    assert told.err == ""
+
+
+def test_a_file_of_a_folder_that_is_no_payload_is_named_and_the_others_are_read(
+    recallbot: Command, tmp_path: Path
+) -> None:
+    folder = tmp_path / "seen"
+    folder.mkdir()
+    (folder / "a-page.json").write_text("<html>", encoding="utf-8")
+    written(folder / "b.json", a_recall(1))
+
+    told = recallbot("fetch", "cpsc", "--from", str(folder), "--json")
+
+    assert told.code == 2
+    assert counted(told.out) == {"seeded": 1}
+    assert str(folder / "a-page.json") in json.loads(told.out)[0]["error"]
+    assert "b.json" not in told.err
+
+
+def test_what_lies_beside_the_payloads_is_left_out_and_named(
+    recallbot: Command, tmp_path: Path
+) -> None:
+    folder = tmp_path / "here" / "seen"
+    folder.mkdir(parents=True)
+    for name in ("a.json", "b.json"):
+        written(folder / name, a_recall(1))
+    (folder / "about.tsv").write_text("a\tb\n", encoding="utf-8")
+
+    told = recallbot("fetch", "cpsc", "--from", str(folder.parent), "--json")
+
+    assert told.code == 0
+    assert counted(told.out) == {"seeded": 1, "same": 1}
+    assert f"{folder / 'about.tsv'} is left out" in told.err
+
+
+@pytest.mark.parametrize("typed", ["CPSC", " cpsc ", "Cpsc"])
+def test_a_source_is_found_however_it_is_typed(
+    recallbot: Command, tmp_path: Path, typed: str
+) -> None:
+    payload = written(tmp_path / "one.json", a_recall(1))
+
+    told = recallbot("fetch", typed, "cpsc", "--from", payload, "--json")
+
+    assert counted(told.out) == {"seeded": 1}
+
+
+@pytest.mark.parametrize("typed", ["safety-gate", "Safety Gate", "safetygate"])
+def test_a_name_of_two_words_is_found_however_they_are_joined(typed: str) -> None:
+    found = chosen([typed, "cpsc", "safety_gate"])
+
+    assert found == ["safety_gate", "cpsc"]
+
+
+def test_every_source_that_fails_is_told_on_a_line_of_its_own(
+    recallbot: Command, tmp_path: Path
+) -> None:
+    half = tmp_path / "half.json"
+    half.write_text("[{", encoding="utf-8")
+
+    told = recallbot("fetch", "cpsc", "--from", str(half))
+
+    assert told.code == 2
+    assert told.out == "cpsc                0 fetched: nothing  (failed)\n"
+    assert told.err.startswith(f"recallbot: cpsc: {half}: ")
+    assert told.err.count("\n") == 1
+
+
 def test_stored_records_are_read_again(recallbot: Command, tmp_path: Path) -> None:
     recallbot("fetch", "cpsc", "--from", written(tmp_path / "one.json", a_recall(1)), "--json")
 
@@ -147,13 +228,26 @@ def test_stored_records_are_read_again(recallbot: Command, tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["fetch", "nowhere"], "there is no source 'nowhere'"),
+        (["fetch", "nowhere"], "there is no source 'nowhere'; there are cpsc, "),
+        (["fetch", "cspc"], "did you mean cpsc?"),
+        (["fetch", "fsis"], "did you mean usda_fsis?"),
+        (["fetch", ""], "there is no source ''"),
+        (["fetch", "catalogue"], "nothing to fetch"),
         (["fetch", "cpsc", "--from", "missing.json"], "there is no missing.json"),
         (["fetch", "--from", "."], "--from needs the one source"),
         (["fetch", "cpsc", "fda", "--from", "."], "--from needs the one source"),
         (["fetch", "cpsc", "--at", "2026-01-01"], "--at belongs to --from"),
         (["fetch", "cpsc", "--since", "yesterday"], "is no time like"),
-        (["fetch", "cpsc", "--from", ".", "--since", "2026-01-01"], "choose one"),
+        (["fetch", "cpsc", "--since", "2099-01-01"], "--since is still to come"),
+        (["fetch", "cpsc", "--since", "2026-01-01", "--all"], "leave out --all"),
+        (["fetch", "cpsc", "--since", "2026-01-01", "--reparse"], "leave out --reparse"),
+        (["fetch", "cpsc", "--reparse", "--all"], "leave out --all"),
+        (["fetch", "cpsc", "--from", ".", "--since", "2026-01-01"], "leave out --since"),
+        (["fetch", "cpsc", "--from", ".", "--all"], "leave out --all"),
+        (["fetch", "cpsc", "--from", ".", "--reparse"], "leave out --reparse"),
+        (["fetch", "cpsc", "--from", ""], "--from names no file"),
+        (["fetch", "cpsc", "--from", "/dev/null"], "/dev/null is no file"),
+        (["fetch", "cpsc", "--from", ".", "--at", "2099-01-01"], "--at is still to come"),
     ],
 )
 def test_a_wish_that_cannot_be_is_refused_in_one_line(
@@ -184,7 +278,8 @@ def test_a_broken_packing_is_refused_in_one_line(
         ("when\tfile\n1\tone.json\n", "it needs the columns"),
         ("observed_at\tfile\n2026-01-01\tgone.json\n", "there is no file gone.json"),
         ("observed_at\tfile\n2026-01-01\t../one.json\n", "there is no file"),
-        ("observed_at\tfile\nsoon\tone.json\n", "is no time"),
+        ("observed_at\tfile\nsoon\tone.json\n", "SEQUENCE.tsv: 'soon' is no time"),
+        ("", "it needs the columns"),
     ],
 )
 def test_a_broken_sequence_is_refused_in_one_line(
@@ -214,6 +309,8 @@ def test_every_source_is_listed_with_its_terms(recallbot: Command, tmp_path: Pat
     assert rows["cpsc"]["counts"] == {"seeded": 1}
     assert rows["cpsc"]["alarms"] == []
     assert rows["fda"]["last_success"] is None
+    assert max(map(len, shown.splitlines())) <= 80
+    assert "last reading: 1 seeded" in shown
     assert rows["catalogue"]["notices"] > 50
     assert all(name in shown for name in rows)
 

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.model.recall import Notice, SourceKind
+from core.query.ages import FEED_LIMIT
 from core.sources.contract import RawRecord, RecordUnreadable, Source, SourceUnavailable
 from core.sources.http import Fetcher, Manners
 from core.sources.registry import SOURCES, UnknownSource, build
@@ -157,7 +158,7 @@ def test_it_says_who_publishes_on_what_terms_and_how_often(
     assert authority.homepage.startswith("https://")
     assert authority.licence
     assert authority.attribution
-    assert timedelta(minutes=15) <= cadence.every < cadence.limit
+    assert timedelta(minutes=15) <= cadence.every < FEED_LIMIT
     assert cadence.reread is None or cadence.reread >= cadence.every
 
 

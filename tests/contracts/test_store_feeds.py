@@ -14,12 +14,14 @@ from typing import Any
 from sqlalchemy import text
 
 from core.ingest.run import Reader
+from core.model.keys import probe_of_unit
 from core.sources.contract import RawRecord
 from core.store import notices, raw, source_runs
 from core.store.raw import Kept, Raw, digest_of, pack
+from core.store.rows import AT_ONCE
 from core.store.source_runs import Run
 from core.store.work import Database
-from tests.builders import NOW, a_notice
+from tests.builders import NOW, a_notice, a_rule, a_unit
 from tests.fakes import FakeSource, a_record
 from tests.scenarios.stage import FixedClock
 
@@ -89,6 +91,35 @@ async def test_the_same_bytes_are_kept_once_and_every_version_is(database: Datab
     assert known["1", "json"].digest == digest_of(a_raw(b"a"))
 
 
+async def test_more_records_than_one_statement_takes_are_each_kept_once(
+    database: Database,
+) -> None:
+    count = 2 * AT_ONCE + 1
+    many = [a_raw(f"{number}".encode(), key=f"{number}") for number in range(count)]
+
+    await kept(database, *many, problem="not yet\0 understood")
+    await kept(database, *many[1:], hours=1, notice="cpsc-1")
+
+    async with database.reading() as connection:
+        columns = "problem, notice, count(*) AS number"
+        grouped = f"SELECT {columns} FROM raw_record GROUP BY problem, notice ORDER BY number"  # noqa: S608 - names of ours
+        rows = [tuple(row) for row in await connection.execute(text(grouped))]
+    assert rows == [("not yet understood", None, 1), (None, "cpsc-1", count - 1)]
+
+
+async def test_a_notice_of_many_models_is_found_by_each_of_them(database: Database) -> None:
+    models = [f"ZB{number:05}" for number in range(AT_ONCE)]
+    rule = a_rule({"op": "model", "any_of": models, "match": "exact"})
+    async with database.writing() as connection:
+        await notices.put_notices(connection, "cpsc", [a_notice(rule)], NOW)
+        found = [
+            await notices.candidates(connection, probe_of_unit(a_unit(model=model)), 10)
+            for model in (models[0], models[-1])
+        ]
+
+    assert [len(hits) for hits in found] == [1, 1]
+
+
 async def test_two_formats_of_one_key_are_two_records(database: Database) -> None:
     await kept(database, a_raw(b"a"), a_raw(b"a", form="rss"), a_raw(b"\0", key="\0two"))
 
@@ -113,6 +144,21 @@ async def test_an_unreadable_record_is_kept_with_its_reason_until_it_is_read(
 def a_run(hours: int, **facts: Any) -> Run:
     at = NOW + hours * HOUR
     return Run("cpsc", at, at + timedelta(minutes=1), **facts)
+
+
+async def test_a_source_that_proves_nothing_is_known_but_not_asked(
+    database: Database,
+) -> None:
+    async with database.writing() as connection:
+        await source_runs.record_run(connection, a_run(1, proves=False))
+        unproven = await notices.source_ages(connection)
+        standing = await source_runs.standing(connection, "cpsc")
+        await source_runs.record_run(connection, a_run(2))
+        proven = await notices.source_ages(connection)
+
+    assert unproven == []
+    assert standing.seeded
+    assert [state.name for state in proven] == ["cpsc"]
 
 
 async def test_readings_say_where_a_source_stands(database: Database) -> None:
@@ -175,17 +221,47 @@ async def test_the_days_of_publication_are_told_by_source(database: Database) ->
 
 async def test_events_that_turn_out_to_be_one_are_joined(database: Database) -> None:
     one, two, three = (f"https://page.example/{name}" for name in "abc")
+    bridge = at_page(a_notice(id="c", linked=(one, two, three)), "https://own.example/c")
     async with database.writing() as connection:
-        first = [a_notice(id="a", linked=(one,)), a_notice(id="b", linked=(two,))]
-        lonely = [at_page(notice, f"https://own.example/{notice.id}") for notice in first]
-        await notices.put_notices(connection, "cpsc", lonely, NOW)
+        first = [at_page(a_notice(id="a"), one), at_page(a_notice(id="b"), two)]
+        await notices.put_notices(connection, "cpsc", first, NOW)
         apart = await notices.event_of(connection, "a")
-        bridge = at_page(a_notice(id="c", linked=(one, two, three)), "https://own.example/c")
         await notices.put_notices(connection, "opss", [bridge], NOW)
         together = await notices.event_of(connection, "b")
 
     assert [notice.id for notice in apart] == ["a"]
     assert [notice.id for notice in together] == ["a", "b", "c"]
+
+
+async def test_notices_that_only_point_to_the_same_page_are_no_event(
+    database: Database,
+) -> None:
+    advice = "https://page.example/advice"
+    ours = at_page(a_notice(id="a", linked=(advice,)), "https://own.example/a")
+    theirs = at_page(a_notice(id="b", linked=(advice,)), "https://own.example/b")
+    async with database.writing() as connection:
+        await notices.put_notices(connection, "cpsc", [ours, theirs], NOW)
+        event = await notices.event_of(connection, "a")
+
+    assert [notice.id for notice in event] == ["a"]
+
+
+async def test_an_event_falls_apart_when_what_held_it_together_is_corrected(
+    database: Database,
+) -> None:
+    one, two = (f"https://page.example/{name}" for name in "ab")
+    bridge = at_page(a_notice(id="c", linked=(one, two)), "https://own.example/c")
+    async with database.writing() as connection:
+        first = [at_page(a_notice(id="a"), one), at_page(a_notice(id="b"), two)]
+        await notices.put_notices(connection, "cpsc", first, NOW)
+        await notices.put_notices(connection, "opss", [bridge], NOW)
+        corrected = bridge.model_copy(update={"linked": (two,)})
+        await notices.put_notices(connection, "opss", [corrected], NOW)
+        left = await notices.event_of(connection, "a")
+        kept = await notices.event_of(connection, "c")
+
+    assert [notice.id for notice in left] == ["a"]
+    assert [notice.id for notice in kept] == ["b", "c"]
 
 
 def at_page(notice: Any, url: str) -> Any:

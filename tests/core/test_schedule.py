@@ -68,7 +68,7 @@ async def test_s16_many_missed_starts_are_made_up_for_by_one() -> None:
 def test_a_restart_goes_on_where_the_last_run_left_off(
     last: datetime | None, due: datetime
 ) -> None:
-    assert first_time(Task("cpsc", HOUR, last, Work), NOW) == due
+    assert first_time(Task("cpsc", HOUR, last, Work()), NOW) == due
 
 
 @pytest.mark.parametrize("error", [StoreUnavailable("the disk is full"), ZeroDivisionError()])
@@ -102,3 +102,38 @@ async def test_stopping_ends_what_is_being_done_and_is_safe_twice() -> None:
     await schedule.stop()
 
     assert ended.is_set()
+
+
+async def test_what_is_wanted_again_soon_does_not_wait_for_its_usual_turn() -> None:
+    twice = asyncio.Event()
+    waits = [timedelta(0), None]
+
+    async def work() -> timedelta | None:
+        if len(waits) == 1:
+            twice.set()
+        return waits.pop(0)
+
+    schedule = Schedule([Task("cpsc", HOUR, None, work)], SystemClock().now() - BLOCKED)
+    schedule.start()
+    await twice.wait()
+    await schedule.stop()
+
+    assert waits == []
+
+
+async def test_a_stop_in_the_middle_of_the_work_is_no_failure_in_the_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    begun = asyncio.Event()
+
+    async def endless() -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    schedule = Schedule([Task("cpsc", HOUR, None, endless)], datetime(2026, 1, 1, tzinfo=UTC))
+    schedule.start()
+    await begun.wait()
+    await schedule.stop()
+    await asyncio.sleep(0)
+
+    assert caplog.records == []

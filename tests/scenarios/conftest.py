@@ -15,6 +15,7 @@ from bots.app import open_database, open_talk
 from core.catalogue.load import FOLDER, load, reviewed_at
 from core.match.decide import judge
 from core.settings import Settings
+from tests.scenarios.desk import Desk
 from tests.scenarios.stage import FixedClock, Stage
 
 
@@ -51,3 +52,12 @@ async def stage(shipped: Path, tmp_path: Path, reviewed: datetime) -> AsyncItera
         talk = await open_talk(database, settings, clock)
         stack.callback(talk.close)
         yield Stage(talk, database, clock)
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    """Give a desk on an empty database of its own."""
+    desk = Desk(f"sqlite:///{tmp_path / 'desk.db'}")
+    await desk.restart()
+    yield desk
+    await desk.close()

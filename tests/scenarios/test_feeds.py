@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from core.ingest.report import Report
-from core.ingest.run import Reader, event_to_log, settle
+from core.ingest.run import Payload, Reader, event_to_log, settle
 from core.model.keys import probe_of_unit
 from core.model.recall import State
 from core.model.verdict import Verdict
@@ -170,15 +170,15 @@ async def test_s22_a_source_that_answers_nonsense_is_an_outage_and_nothing_is_lo
         async with newsroom.database.reading() as connection:
             before = (await source_runs.standing(connection, "fake")).last
         newsroom.clock.at += HOUR
-        pages = [(bytes(payload).strip, "https://fake.example/")]
+        pages = [Payload(bytes(payload).strip, "page", "https://fake.example/")]
         report = await newsroom.reader.replay(newsroom.source, pages, newsroom.clock.at)
         events.append((event_to_log(before, report), report.error))
 
     back = await newsroom.reads(a_record())
     assert events == [
-        ("source_outage", "https://fake.example/: this is no JSON"),
-        (None, "https://fake.example/: this is no list of records"),
-        (None, "https://fake.example/: this is no JSON"),
+        ("source_outage", "page: this is no JSON"),
+        (None, "page: this is no list of records"),
+        (None, "page: this is no JSON"),
         ("source_back", None),
     ]
     assert back == {"same": 1}

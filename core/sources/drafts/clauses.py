@@ -14,13 +14,17 @@ How = Literal["eq", "starts", "ends", "between", "dated"]
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One code, the beginning or end of codes, a range of codes, or a stretch of days."""
+    """One code, the beginning or end of codes, a range of codes, or a stretch of days.
+
+    `at` are the characters that the code or range is about, counted from 1; None: all of them.
+    """
 
     how: How
     text: str = ""
     end: str = ""
     first: date | None = None
     last: date | None = None
+    at: tuple[int, int] | None = None
 
     @property
     def written(self) -> str:

@@ -126,8 +126,9 @@ def _is_battery(text: str) -> bool:
 def _is_measure(text: str) -> bool:
     """Say whether it is length by width: 18'x52", 24x36in."""
     parts = text.lower().replace("'", "").replace('"', "").split("x")
+    behind = parts[1:] if text[0] == "x" else parts  # "8.5 inches x10.5", "yoghurt x8"
     return len(parts) > 1 and all(
-        part.rstrip("inchmft.").replace(".", "").isdigit() for part in parts
+        part.rstrip("inchmft.").replace(".", "").isdigit() for part in behind
     )
 
 

@@ -68,11 +68,11 @@ def _by_parts(symbols: Sequence[Symbol]) -> list[DateFormat]:
 def _ends(symbols: Sequence[Symbol]) -> Iterator[tuple[str, int, str]]:
     """Yield ("first", 3, "D") for "the first three numbers are for the day of the year"."""
     words = [symbol.word for symbol in symbols]
-    for index, word in enumerate(words[:-1]):
-        if word in ("first", "last") and words[index + 1] in COUNTS:
-            part = next((_PARTS[w] for w in words[index + 2 :] if w in _PARTS), None)
-            if part:
-                yield word, COUNTS[words[index + 1]], part
+    part = None
+    for end, count, behind in zip(words[-3::-1], words[-2::-1], reversed(words), strict=False):
+        part = _PARTS.get(behind, part)
+        if part and end in ("first", "last") and count in COUNTS:
+            yield end, COUNTS[count], part
 
 
 def _has_part(form: str, end: str, count: int, part: str) -> bool:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from core.model.date_code import DateFormat
 from core.model.identifier import fold
 from core.model.rule import CodeRule, Rule, Unparsed, walk
 from core.sources.drafts.clauses import Clause, Reading, Value
 from core.sources.drafts.date_codes import stated_format
 from core.sources.drafts.grammar import read_lines
+from core.sources.drafts.lines import Line, lines
 from core.sources.drafts.pairing import paired
-from core.sources.drafts.residue import unread
+from core.sources.drafts.residue import LONGEST_REST, cut_off, unread
 from core.sources.drafts.rules import (
     LONGEST_VALUE,
+    LONGEST_VERBATIM,
     PRODUCT_FIELDS,
     Context,
     rule_of,
@@ -25,6 +28,8 @@ from core.sources.drafts.vocabulary import words
 
 Evidence = tuple[str, tuple[str, ...]]
 LONGEST_MODEL = 40
+# So much of a notice's texts is read, all in all; the longest on record have 6,000 characters.
+LONGEST_READ = 50_000
 UNNAMED = "unnamed product"
 NO_MODEL = words("various multiple several see all none unknown n/a na - tbd not other")
 ALL_OF_THEM = (
@@ -61,6 +66,7 @@ class _Text:
 
     sentences: tuple[str, ...]
     symbols: tuple[Symbol, ...]
+    lines: tuple[Line, ...]
     reading: Reading
 
     @property
@@ -74,20 +80,26 @@ def draft(texts: Sequence[str], product: str, models: Sequence[str] = ()) -> Dra
 
     `texts` are the plain sentences that identify the product, best first (description, then
     title), without markup; `product` the product's name; `models` what the authority lists in
-    fields of its own.
+    fields of its own. What lies beyond LONGEST_READ characters is left over.
     """
     name = " ".join(product.split())
     name = name if fold(name[:LONGEST_VALUE]) else UNNAMED
     own = [one for one in (" ".join(model.split()) for model in models) if one]
     prose = [*texts, *(f"Model {model}." for model in own if not _is_model(model))]
-    read_texts = [_read(text) for text in prose if text.strip()]
+    told, beyond = _cut_short(prose)
+    read_texts = [_read(text) for text in told if text.strip()]
     given = _given([model for model in own if _is_model(model)])
     clauses = [*given, *(clause for text in read_texts for clause in text.clauses)]
     named = _codes_in(name)
     whole = any(_says_all(text.symbols) for text in read_texts)
-    form = stated_format([symbol for text in read_texts for symbol in text.symbols])
+    form = _form(read_texts, clauses)
     rule = rule_of(clauses, Context(name, form, named, whole))
-    left = [*_left_over(read_texts, clauses, named), *_unclear(rule), *_dropped(read_texts)]
+    left = [
+        *_left_over(read_texts, clauses, named),
+        *_unclear(rule),
+        *_dropped(read_texts),
+        *beyond,
+    ]
     rule = with_doubts(rule, _codes(left), _sentences(left))
     complete = not left and not any(isinstance(node, Unparsed) for node in walk(rule))
     evidence = tuple(one for text in read_texts for one in _evidence(text))
@@ -103,11 +115,35 @@ class _Left:
     code: bool = False
 
 
+def _cut_short(texts: Sequence[str]) -> tuple[list[str], list[_Left]]:
+    """Return as much of the texts as is read, and the beginning of what is not."""
+    told: list[str] = []
+    room = LONGEST_READ
+    for text in texts:
+        whole = text.strip()
+        end = len(whole) if len(whole) <= room else whole.rfind(" ", 0, room + 1) + 1
+        told.append(whole[:end])
+        room -= end
+        if end < len(whole):
+            unread = whole[end : end + LONGEST_VERBATIM]
+            return told, [_Left(unread[:LONGEST_REST], unread)]
+    return told, []
+
+
 def _read(text: str) -> _Text:
     prose = read(text)
     found = symbols(prose.tokens)
-    reading = read_lines(found)
-    return _Text(prose.sentences, found, replace(reading, clauses=paired(reading.clauses)))
+    spoken = lines(found)
+    reading = read_lines(spoken)
+    whole = replace(reading, clauses=paired(reading.clauses))
+    return _Text(prose.sentences, found, spoken, whole)
+
+
+def _form(texts: Sequence[_Text], clauses: Iterable[Clause]) -> DateFormat | None:
+    """Return the form of the date codes, which no other code is read by."""
+    if not any(clause.field == "date_code" for clause in clauses):
+        return None
+    return stated_format([symbol for text in texts for symbol in text.symbols])
 
 
 def _is_model(text: str) -> bool:
@@ -134,8 +170,8 @@ def _digits(text: str) -> int:
 
 
 def _says_all(found: Sequence[Symbol]) -> bool:
-    words = " ".join(word for symbol in found for word in symbol.word.split())
-    return any(f" {phrase} " in f" {words} " for phrase in ALL_OF_THEM)
+    said = f" {' '.join([symbol.word for symbol in found])} "
+    return any(f" {phrase} " in said for phrase in ALL_OF_THEM)
 
 
 def _left_over(
@@ -143,12 +179,20 @@ def _left_over(
 ) -> list[_Left]:
     values = [value for clause in clauses for value in clause.values]
     known = frozenset(fold(code) for v in values for code in (v.text, v.end) if code)
-    known |= frozenset(map(fold, named))
     fields = frozenset(clause.field for clause in clauses)
+    if fields.isdisjoint(PRODUCT_FIELDS):
+        known |= frozenset(map(fold, named))
     found: list[_Left] = []
     for text in texts:
         codes = {symbol.text for symbol in text.symbols if symbol.codelike}
-        for sentence, word in unread(text.symbols, text.reading, fields, known):
+        found += [
+            _Left(value.written, text.sentences[clause.sentence], code=True)
+            for clause in text.clauses
+            if not clause.used
+            for value in clause.values
+        ]
+        unknown = unread(text.lines, text.reading, fields, known)
+        for sentence, word in (*unknown, *cut_off(text.symbols)):
             found.append(_Left(word, text.sentences[sentence], word in codes))
     return found
 

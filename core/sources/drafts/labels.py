@@ -20,7 +20,8 @@ def _table(**phrases: str) -> Mapping[str, str]:
 # These name their field by themselves …
 ALONE = _table(
     model="model|sku|skus|pid|p/n|p/c|mpn|ref|réf|modell|modèle|référence|références"
-    "|artikelnummer|modellnummer|numbered|machine type|machine type model",
+    "|order code|order codes|artikelnummer|modellnummer|numbered|machine type"
+    "|machine type model",
     upc="upc|upcs|barcode|barcodes|bar code|bar codes",
     gtin="ean|eans|gtin|gtins|code-barres|gencod",
     lot="lot|lots|numéro de lot|n° de lot|n° lot",
@@ -37,11 +38,12 @@ ALONE = _table(
     "|date of manufacture|dates of manufacture|manufactured date|production date"
     "|production dates|date of production|date de fabrication",
     expiry="best by|best before|best-by|best-before|use by|use-by|sell by|sell-by"
-    "|best if used by|freeze by|expiration|expiry|exp|expires|ddm|dlc"
+    "|best if used by|best when used by|used by|use before|use or freeze by|enjoy by"
+    "|freeze by|prepare/frz by|expiration|expiry|exp|expires|ddm|dlc"
     "|date de durabilité minimale|date limite de consommation"
     "|date de consommation recommandée|mindesthaltbarkeitsdatum",
     model_year="model year|model years",
-    passed="rn|est|cert|certificate",
+    passed="rn|cert|certificate",
 )
 # … and these only before "number", "code" or "#".
 BEFORE_NUMBER = _table(
@@ -49,11 +51,12 @@ BEFORE_NUMBER = _table(
     "|product model",
     tracking="tracking",
     po_number="po|p.o|purchase order|purchase-order",
-    passed="establishment",
     batch="case|manufacturing|production",
 )
+# … or where a code stands right behind: "Style 816TR".
+BEFORE_CODE = _table(model="style|item|no")
 # What a label can begin with, so that other words are passed over at once.
-FIRST_WORDS = frozenset(phrase.split()[0] for phrase in (*ALONE, *BEFORE_NUMBER))
+FIRST_WORDS = frozenset(phrase.split()[0] for phrase in (*ALONE, *BEFORE_NUMBER, *BEFORE_CODE))
 PLURALS = MappingProxyType({"models": "model", "modèles": "model"})
 NUMBER_WORDS = words(
     "number numbers no nos # code codes id ids n° num nr nummer numéro numéros"

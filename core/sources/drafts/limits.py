@@ -4,19 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from core.sources.drafts.clauses import Clause
 from core.sources.drafts.labels import PASSED
+from core.sources.drafts.lines import Line
+from core.sources.drafts.periods import SOLD
+from core.sources.drafts.suspicions import TELLTALES
 from core.sources.drafts.symbols import Role, Symbol
 from core.sources.drafts.vocabulary import words
 
-VAGUE = words("certain select specific some limited")
+VAGUE = words("certain select selected specific some limited")
+PICKED = words("certain select selected")
+SOLD_ONLY = frozenset({"bought"})
+LEFT_OUT = (
+    *(("not", "included"), ("not", "affected"), ("not", "part"), ("not", "subject")),
+    *(("not", "involve"), ("are", "excluded"), ("is", "excluded"), ("not", "recalled")),
+)
 SUBJECT = words(
     "recall recalls recalled included affected involves involve unit units model models lot"
     " lots product products vin vins serial batch batches"
 )
 OF_UNITS = words("recall included affected involves recalled subject")
-OPEN_END = words("higher lower above greater newer older onwards up")
+OPEN_END = words("higher lower above below beyond greater newer older onwards up")
 UNIT_LEVEL = words("serial lot batch date_code vin manufactured tracking")
 # Fields of which one does for the other.
 KIN = (frozenset({"manufactured", "date_code"}), frozenset({"lot", "batch"}))
@@ -28,8 +38,18 @@ TO_CHECK = (
     ("to", "find", "out"),
     ("not", "all"),
 )
-# These are settled where something was read.
-IN_TABLE = (("see", "chart"), ("see", "table"), ("chart", "below"), ("table", "below"))
+# These are settled where a table or a list was read.
+IN_TABLE = (
+    *(("see", "chart"), ("see", "table"), ("chart", "below"), ("table", "below")),
+    *(("identified", "below"), ("following", "table"), ("following", "chart")),
+)
+# One of these stands in every sentence of plain words that limits something.
+LIMITING = (
+    VAGUE
+    | OPEN_END
+    | TELLTALES
+    | words("only excluded not determine see check find all chart table identified")
+)
 NARROWING = 6
 SHORTEST_TABLE = 3
 LONGEST_TAIL = 5
@@ -40,25 +60,39 @@ _apart = "\n".join
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence, the clauses read in it, and every field read anywhere in the notice."""
+    """One sentence, the clauses read in it, and every field read anywhere in the notice.
+
+    `tabled` says that a table or a long list was read here, `listed` that it was anywhere.
+    """
 
     line: tuple[Symbol, ...]
+    words: tuple[str, ...]
     here: tuple[Clause, ...]
     fields: frozenset[str]
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        """Return its words in small letters."""
-        return tuple(symbol.word for symbol in self.line)
-
-    @property
-    def tabled(self) -> bool:
-        """Say whether a table or a long list was read here."""
-        return any(c.row is not None or len(c.values) >= SHORTEST_TABLE for c in self.here)
+    tabled: bool
+    listed: bool
 
     def settles(self, field: str) -> bool:
         """Say whether the notice gave values for that field, or for one that does as well."""
         return field in self.fields or any(field in kin and kin & self.fields for kin in KIN)
+
+
+def sentence_of(
+    line: Line, here: tuple[Clause, ...], fields: frozenset[str], *, listed: bool
+) -> Sentence:
+    """Return the sentence with what was read in it."""
+    tabled = any(map(is_listing, here))
+    return Sentence(line.symbols, line.words, here, fields, tabled, listed)
+
+
+def is_listing(clause: Clause) -> bool:
+    """Say whether it comes from a table or a long list."""
+    return clause.row is not None or len(clause.values) >= SHORTEST_TABLE
+
+
+def may_limit(line: Line) -> bool:
+    """Say whether a sentence of plain words alone can limit anything."""
+    return not LIMITING.isdisjoint(line.said)
 
 
 def limits(sentence: Sentence) -> Iterator[str]:
@@ -81,12 +115,14 @@ def _may_limit(symbol: Symbol) -> bool:
 
 def _phrases(sentence: Sentence) -> Iterator[str]:
     said = sentence.words
-    behind = [i + 2 for i in range(len(said)) if said[i : i + 2] == ("not", "have")]
+    behind = [i + 2 for i, two in enumerate(pairwise(said)) if two == ("not", "have")]
     near = [s for i in behind for s in sentence.line[i : i + NARROWING]]
     if any(symbol.role is Role.LABEL for symbol in near):
         yield "not have"
+    if not sentence.here and not {"excluded", "not"}.isdisjoint(said):
+        yield from (" ".join(two) for two in pairwise(said) if two in LEFT_OUT)
     joined = f"\n{_apart(said)}\n"
-    doubtful = TO_CHECK if sentence.fields else TO_CHECK + IN_TABLE
+    doubtful = TO_CHECK if sentence.listed else TO_CHECK + IN_TABLE
     for phrase in doubtful:
         if f"\n{_apart(phrase)}\n" in joined:
             yield " ".join(phrase)
@@ -99,9 +135,11 @@ def _tail(sentence: Sentence, index: int) -> bool:
     match sentence.line[index + 1 : index + 3]:
         case [tail, after] if after.role is Role.WORD and after.capital:
             return False
-        case [tail, *_]:
+        case [tail, *rest]:
+            counts = bool(rest) and rest[0].role is Role.WORD and rest[0].text.islower()
             plain = tail.role is Role.WORD and tail.text.isalpha() and tail.text.isupper()
-            return plain and len(tail.text) <= LONGEST_TAIL
+            number = tail.text.isdigit() and not (tail.days or counts or sentence.tabled)
+            return (plain or number) and len(tail.text) <= LONGEST_TAIL
     return False
 
 
@@ -129,7 +167,10 @@ def _vague(sentence: Sentence, index: int) -> bool:
     near = sentence.line[index + 1 : index + 1 + NARROWING]
     labels = [symbol.field for symbol in near if symbol.role is Role.LABEL]
     of_units = labels or any(symbol.word in SUBJECT for symbol in near)
-    if sentence.line[index].word not in VAGUE or not of_units:
+    word = sentence.line[index].word
+    if word in PICKED and not sentence.fields - SOLD_ONLY:
+        return True
+    if word not in VAGUE or not of_units:
         return False
     if "model_year" in labels and not UNIT_LEVEL & sentence.fields:
         return True
@@ -164,6 +205,9 @@ def _unread_date(sentence: Sentence, index: int) -> bool:
 def _empty_column(sentence: Sentence, index: int) -> bool:
     """Say whether it heads a column of a table from which nothing was read."""
     label = sentence.line[index]
+    said = [symbol.word for symbol in sentence.line[max(0, index - 2) : index]]
+    if said == ["tous", "les"]:
+        return False
     narrows = label.role is Role.LABEL and label.field in UNIT_LEVEL | {"expiry"}
     return narrows and sentence.tabled and not sentence.settles(label.field)
 
@@ -177,7 +221,9 @@ _UNMET = (
 def _only(sentence: Sentence) -> bool:
     """Say whether only some units are meant, and nothing in the sentence says which."""
     said = sentence.words
-    if "only" not in said or sentence.here or not OF_UNITS & set(said):
+    if "only" not in said or not OF_UNITS & set(said):
         return False
+    if not SOLD.isdisjoint(said):
+        return True  # days and places of sale only describe, in a rule
     labels = [symbol.field for symbol in sentence.line if symbol.role is Role.LABEL]
-    return not labels or not all(map(sentence.settles, labels))
+    return not sentence.here and (not labels or not all(map(sentence.settles, labels)))

@@ -9,6 +9,7 @@ from core.sources.drafts.clauses import Clause
 
 FIRST_ROW = 1000
 FEWEST = 2
+SHORTEST_ROW = 2
 NARROWS = ("serial", "lot", "batch", "date_code", "manufactured", "expiry")
 
 
@@ -19,12 +20,14 @@ def paired(clauses: Sequence[Clause]) -> tuple[Clause, ...]:
     Model E2038 has …"); models that are listed once more elsewhere are left out then. Where
     fewer than two sentences do so, everything stays as it is.
     """
+    if len(clauses) < SHORTEST_ROW * FEWEST:
+        return tuple(clauses)
     groups = [_runs(some) for some in _by_sentence(clauses)]
     rows = [row for group in groups for row in group]
     models = [frozenset(c.values) for row in rows for c in row if c.field == "model"]
-    if len(rows) < FEWEST or any(one & other for one, other in _twos(models)):
-        return tuple(clauses)
     told = frozenset().union(*models)
+    if len(rows) < FEWEST or len(told) < sum(map(len, models)):
+        return tuple(clauses)
     placed = {id(clause): n for n, row in enumerate(rows, FIRST_ROW) for clause in row}
     return tuple(
         replace(clause, row=placed.get(id(clause)))
@@ -37,9 +40,11 @@ def _by_sentence(clauses: Sequence[Clause]) -> Iterator[list[Clause]]:
     """Yield the clauses of each sentence; nothing where a table has been read."""
     if any(clause.row is not None or clause.left_out for clause in clauses):
         return
-    sentences = dict.fromkeys(clause.sentence for clause in clauses if clause.used)
-    for number in sentences:
-        some = [clause for clause in clauses if clause.sentence == number and clause.used]
+    sentences: dict[int, list[Clause]] = {}
+    for clause in clauses:
+        if clause.used:
+            sentences.setdefault(clause.sentence, []).append(clause)
+    for some in sentences.values():
         yield sorted(some, key=lambda clause: min(clause.used))
 
 
@@ -54,11 +59,3 @@ def _runs(clauses: Sequence[Clause]) -> list[list[Clause]]:
         else:
             return []
     return [run for run in runs if len(run) > 1] if all(len(run) > 1 for run in runs) else []
-
-
-def _twos(
-    sets: Sequence[frozenset[object]],
-) -> Iterator[tuple[frozenset[object], frozenset[object]]]:
-    for index, one in enumerate(sets):
-        for other in sets[index + 1 :]:
-            yield one, other

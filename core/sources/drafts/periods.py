@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -13,9 +13,11 @@ from core.sources.drafts.vocabulary import words
 
 MADE = words("manufactured made produced built assembled fabriqué fabriqués hergestellt")
 SOLD = words("sold purchased distributed vendu vendus verkauft")
-THROUGH = words("through thru to until till – — -")
+MADE_OR_SOLD = MADE | SOLD
+THROUGH = words("through thru to until till au bis – — -")
 UP_TO = words("through thru until till")
 BEFORE = (("before",), ("prior", "to"), ("earlier", "than"))
+INCLUSIVE = (("up", "to", "and", "including"), ("up", "to"))
 SINCE = (("since",), ("starting",), ("beginning",), ("on", "or", "after"), ("from",))
 AFTER = (("after",), ("later", "than"))
 FILLER = words(
@@ -23,6 +25,9 @@ FILLER = words(
     ": ( \" ' ranges range ranging label code codes white inner and production manufacture "
     "manufacturing that"
 )
+# What a wrong serial number seems to tell is not when units were made.
+SEEMS = words("indicating incorrectly wrongly erroneously")
+SEEMING = 8
 WIDEST_GAP = 12
 
 
@@ -39,7 +44,7 @@ def made_or_sold(line: Sequence[Symbol], index: int) -> tuple[Clause, int] | Non
     """Return the period behind "manufactured", "sold" and their kin, and where it ends."""
     word = line[index].word
     field = "manufactured" if word in MADE else "bought" if word in SOLD else ""
-    if not field:
+    if not field or any(s.word in SEEMS for s in line[max(0, index - SEEMING) : index]):
         return None
     start = _before_date(line, index + 1)
     found = None if start is None else periods_at(line, start, bounded=field == "bought")
@@ -59,19 +64,20 @@ def _before_date(line: Sequence[Symbol], index: int) -> int | None:
     for place in range(index, min(len(line), index + WIDEST_GAP)):
         symbol = line[place]
         if symbol.days is not None:
-            return _back_to_limit(line, index, place)
+            return back_to_limit(line, index, place)
         if symbol.role is Role.LABEL and symbol.field not in ("date_code", "manufactured"):
             return None
-        if symbol.word in MADE | SOLD:
+        if symbol.word in MADE_OR_SOLD or symbol.word in SEEMS:
             return None
     return None
 
 
-def _back_to_limit(line: Sequence[Symbol], index: int, place: int) -> int:
-    for width in (3, 2, 1):
+def back_to_limit(line: Sequence[Symbol], index: int, place: int) -> int:
+    """Return where "up to and including" begins before the date at `place`, else `place`."""
+    for width in (4, 3, 2, 1):
         start = place - width
         said = tuple(symbol.word for symbol in line[max(index, start) : place])
-        if start >= index and said in (*BEFORE, *SINCE, *AFTER, ("between",), ("up", "to")):
+        if start >= index and said in (*BEFORE, *SINCE, *AFTER, *INCLUSIVE, ("between",)):
             return start
         if start >= index and width == 1 and said[0] in UP_TO:
             return start
@@ -108,7 +114,7 @@ def _further(line: Sequence[Symbol], index: int) -> Period | None:
 
 def _limit(line: Sequence[Symbol], index: int) -> Period | None:
     """Read one limit: before, since, between, from … through …, a day or month alone."""
-    for openings, reads in ((BEFORE, _until), (AFTER, _later), (SINCE, _since)):
+    for openings, reads in _OPENINGS:
         for opening in openings:
             said = tuple(symbol.word for symbol in line[index : index + len(opening)])
             if said == opening:
@@ -119,6 +125,11 @@ def _limit(line: Sequence[Symbol], index: int) -> Period | None:
     if line[index].word == "between":
         return _stretch(line, index + 1, THROUGH | {"and"})
     return _stretch(line, index)
+
+
+def _up_to(line: Sequence[Symbol], index: int) -> Period | None:
+    days = _date(line, index)
+    return None if days is None else _period(None, days.last, index + 1, line[index])
 
 
 def _until(line: Sequence[Symbol], index: int) -> Period | None:
@@ -155,6 +166,8 @@ def _stretch(
     if start is None:
         return None
     after = _after_brackets(line, index + 1)
+    if line[after : after + 1] and line[after].text == "," and _reaches(line, after, through):
+        after += 1
     if after < len(line) and line[after].word in through and (end := _date(line, after + 1)):
         if start.first > end.last:
             return None
@@ -165,6 +178,12 @@ def _stretch(
     if said in (("or", "later"), ("and", "later"), ("or", "after"), ("and", "after")):
         return _period(start.first, None, after + 2, line[index])
     return _period(start.first, start.last, index + 1, line[index])
+
+
+def _reaches(line: Sequence[Symbol], comma: int, through: frozenset[str]) -> bool:
+    """Say whether a date follows behind "July 25, 2024," and "to", "through" or "and"."""
+    follows = line[comma + 1 : comma + 3]
+    return len(follows) > 1 and follows[0].word in through and follows[1].days is not None
 
 
 def _after_brackets(line: Sequence[Symbol], index: int) -> int:
@@ -178,6 +197,15 @@ def _after_brackets(line: Sequence[Symbol], index: int) -> int:
 
 def _date(line: Sequence[Symbol], index: int) -> Days | None:
     return line[index].days if index < len(line) else None
+
+
+_Reads = Callable[[Sequence[Symbol], int], Period | None]
+_OPENINGS: tuple[tuple[tuple[tuple[str, ...], ...], _Reads], ...] = (
+    (BEFORE, _until),
+    (AFTER, _later),
+    (SINCE, _since),
+    (INCLUSIVE, _up_to),
+)
 
 
 def _period(first: date | None, last: date | None, stop: int, *said: Symbol) -> Period:

@@ -166,7 +166,10 @@ def expanded(value: Value) -> tuple[str, ...]:
     head = start.rstrip("0123456789")
     low, high = start[len(head) :], end[len(head) :]
     if not (
-        end.startswith(head) and low.isdigit() and high.isdigit() and len(low) == len(high)
+        end.startswith(head)
+        and low.isdecimal()
+        and high.isdecimal()
+        and len(low) == len(high) <= LONGEST_VALUE
     ):
         return (start, end)
     if not 0 <= int(high) - int(low) <= MOST_MODELS:
@@ -185,12 +188,15 @@ def _codes(texts: Iterable[str]) -> tuple[str, ...]:
 
 def _code_rules(field: str, values: Sequence[Value], context: Context) -> list[Rule]:
     rules: list[Rule] = []
-    for how in ("eq", "starts", "ends"):
-        codes = _codes([value.text for value in values if value.how == how])
-        if codes:
-            rules.append(CodeRule.model_validate({"op": "code", "field": field, how: codes}))
-    spans = [value for value in values if value.how == "between"]
-    return rules + _ranges(field, spans, context)
+    for at in dict.fromkeys(value.at for value in values):
+        some = [value for value in values if value.at == at]
+        for how in ("eq", "starts", "ends"):
+            codes = _codes([value.text for value in some if value.how == how])
+            if codes:
+                said = {"op": "code", "field": field, how: codes, "at": at}
+                rules.append(CodeRule.model_validate(said))
+        rules += _ranges(field, [value for value in some if value.how == "between"], context)
+    return rules
 
 
 def _ranges(field: str, spans: Sequence[Value], context: Context) -> list[Rule]:
@@ -235,6 +241,7 @@ def _range(field: str, spans: Sequence[Value], order: str, context: Context) -> 
                 "between": pairs,
                 "order": order,
                 "date_format": form,
+                "at": spans[0].at,
             }
         )
     except ValidationError:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import NamedTuple
 
 from core.model.date_code import Days
 from core.sources.drafts import labels
 from core.sources.drafts.codes import may_be_code, may_be_listed
-from core.sources.drafts.dates import date_at, day_comes_first, glued_at, year_at
+from core.sources.drafts.dates import MONTHS, date_at, day_comes_first, glued_at, year_at
 from core.sources.drafts.tokens import Kind, Token
 
 
@@ -25,22 +25,25 @@ class Role(StrEnum):
     END = "end"
 
 
-@dataclass(frozen=True, slots=True)
-class Symbol:
-    """One or more tokens with one role; `field` for labels, `days` for dates and years."""
+# A word that is none of these begins neither a label nor a date.
+_OPENING = labels.FIRST_WORDS | frozenset(labels.PLURALS) | frozenset(MONTHS)
+_MARKS = {Kind.MARK: Role.MARK, Kind.END: Role.END}
+
+
+class Symbol(NamedTuple):
+    """One or more tokens with one role; `field` for labels, `days` for dates and years.
+
+    `word` is the text in small letters.
+    """
 
     role: Role
     text: str
     sentence: int
     first: int
     last: int
+    word: str
     field: str = ""
     days: Days | None = None
-
-    @property
-    def word(self) -> str:
-        """Return the text in small letters."""
-        return self.text.lower()
 
     @property
     def capital(self) -> bool:
@@ -50,7 +53,7 @@ class Symbol:
     @property
     def codelike(self) -> bool:
         """Say whether it can be an identifier where a label calls for one."""
-        return self.role in (Role.CODE, Role.LISTED)
+        return self.role is Role.CODE or self.role is Role.LISTED
 
 
 def symbols(tokens: Sequence[Token]) -> tuple[Symbol, ...]:
@@ -62,11 +65,30 @@ def _symbols(tokens: Sequence[Token]) -> Iterator[Symbol]:
     day_first = day_comes_first(tokens)
     index = 0
     while index < len(tokens):
+        token = tokens[index]
+        if role := _at_once(token):
+            yield Symbol(role, token.text, token.sentence, index, index, token.word)
+            index += 1
+            continue
         found = _glued(tokens, index) or (
             _label(tokens, index) or _date(tokens, index, day_first) or _plain(tokens, index),
         )
         yield from found
         index = found[-1].last + 1
+
+
+def _at_once(token: Token) -> Role | None:
+    """Return the role of a mark or an everyday word, which most of a notice is, else None."""
+    if token.kind is not Kind.WORD:
+        return _MARKS.get(token.kind)
+    word = token.word
+    if word in _OPENING or not (word.isalpha() or _is_plain_word(word)):
+        return None
+    return Role.WORD
+
+
+def _is_plain_word(word: str) -> bool:
+    return "/" not in word and "-" not in word and not word.endswith("'s")
 
 
 def _glued(tokens: Sequence[Token], index: int) -> tuple[Symbol, ...]:
@@ -75,8 +97,11 @@ def _glued(tokens: Sequence[Token], index: int) -> tuple[Symbol, ...]:
     if glued is None:
         return ()
     code = _symbol(tokens, (index, index), Role.CODE)
-    dated = replace(_symbol(tokens, (index, index), Role.DATE), days=glued.days)
-    return replace(code, text=glued.code), replace(dated, text=glued.date)
+    dated = code._replace(role=Role.DATE, days=glued.days)
+    return (
+        code._replace(text=glued.code, word=glued.code.lower()),
+        dated._replace(text=glued.date, word=glued.date.lower()),
+    )
 
 
 def _label(tokens: Sequence[Token], index: int) -> Symbol | None:
@@ -92,8 +117,10 @@ def _label(tokens: Sequence[Token], index: int) -> Symbol | None:
         field = labels.ALONE.get(phrase) or _of_slashed(phrase)
         if not field and numbered:
             field = labels.BEFORE_NUMBER.get(phrase)
+        if not field and _meets_code(tokens, stop, phrase) and not _numbers(tokens, index):
+            field = labels.BEFORE_CODE[phrase]
         if field and not _undone(tokens, stop):
-            return replace(_symbol(tokens, (index, stop - 1), Role.LABEL), field=field)
+            return _symbol(tokens, (index, stop - 1), Role.LABEL)._replace(field=field)
     return None
 
 
@@ -126,6 +153,18 @@ def _number_words(tokens: Sequence[Token], index: int, *, expiry: bool) -> tuple
     return index, index > start
 
 
+def _numbers(tokens: Sequence[Token], index: int) -> bool:
+    """Say whether this "no." belongs to the word before it: "Accession No. 2430278"."""
+    return tokens[index].word == "no" and index > 0 and tokens[index - 1].kind is Kind.WORD
+
+
+def _meets_code(tokens: Sequence[Token], index: int, phrase: str) -> bool:
+    """Say whether a code in capitals or digits stands right behind "Style"."""
+    if phrase not in labels.BEFORE_CODE or index >= len(tokens):
+        return False
+    return tokens[index].text == tokens[index].text.upper() and may_be_code(tokens, index)
+
+
 def _undone(tokens: Sequence[Token], index: int) -> bool:
     return index < len(tokens) and tokens[index].word in labels.UNDOES
 
@@ -134,27 +173,24 @@ def _date(tokens: Sequence[Token], index: int, day_first: bool | None) -> Symbol
     dated = date_at(tokens, index, day_first=day_first)
     if dated is None:
         return None
-    return replace(
-        _symbol(tokens, (index, index + dated.width - 1), Role.DATE), days=dated.days
-    )
+    found = _symbol(tokens, (index, index + dated.width - 1), Role.DATE)
+    return found._replace(days=dated.days)
 
 
 def _plain(tokens: Sequence[Token], index: int) -> Symbol:
-    token = tokens[index]
     year = year_at(tokens, index)
     days = year.days if year else None
-    if token.kind is Kind.END:
-        return _symbol(tokens, (index, index), Role.END)
-    if token.kind is Kind.MARK:
-        return _symbol(tokens, (index, index), Role.MARK)
     if may_be_code(tokens, index):
         return _symbol(tokens, (index, index), Role.CODE)
     role = Role.LISTED if may_be_listed(tokens, index) else Role.WORD
     plain = _symbol(tokens, (index, index), role)
-    return plain if days is None else replace(plain, days=days)
+    return plain if days is None else plain._replace(days=days)
 
 
 def _symbol(tokens: Sequence[Token], span: tuple[int, int], role: Role) -> Symbol:
     first, last = span
+    begin = tokens[first]
+    if first == last:
+        return Symbol(role, begin.text, begin.sentence, first, last, begin.word)
     text = " ".join(token.text for token in tokens[first : last + 1])
-    return Symbol(role, text, tokens[first].sentence, first, last)
+    return Symbol(role, text, begin.sentence, first, last, text.lower())

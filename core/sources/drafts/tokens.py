@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
+from typing import NamedTuple
 
 from core.sources.drafts.vocabulary import words
 
@@ -23,6 +25,11 @@ ABBREVIATIONS = words(
     "p.m i.e e.g s.a n.j"
 )
 LARGEST_GROUP = 3
+YEAR_DIGITS = 4
+MONTH_STARTS = words("jan feb mar apr may jun jul aug sep oct nov dec")
+OPEN_MASK = "***"
+# Longer than any word: not worth remembering.
+LONGEST_REMEMBERED = 40
 
 
 class Kind(StrEnum):
@@ -35,24 +42,28 @@ class Kind(StrEnum):
     END = "end"
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """One piece of a text: what it is, as printed, and which sentence it belongs to."""
+class Token(NamedTuple):
+    """One piece of a text: what it is, as printed and in small letters, and where it stood."""
 
     text: str
     kind: Kind
     sentence: int
     start: int
-
-    @property
-    def word(self) -> str:
-        """Return the token in small letters."""
-        return self.text.lower()
+    word: str
 
     @property
     def stop(self) -> int:
         """Return the place behind its last character."""
         return self.start + len(self.text)
+
+
+class _Piece(NamedTuple):
+    """A piece of a chunk of text, and where in it the piece begins."""
+
+    text: str
+    kind: Kind
+    word: str
+    begins: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,82 +76,125 @@ class Prose:
 
 def read(text: str) -> Prose:
     """Return the tokens and sentences of a plain text."""
-    plain = " ".join(unicodedata.normalize("NFC", text).translate(_PLAIN_QUOTES).split())
+    plain = _plain(text)
     tokens: list[Token] = []
     sentences: list[str] = []
-    begun = 0
-    for piece, start, stop in _pieces(plain):
-        ends = piece == "." and _ends_sentence(tokens, plain, stop)
-        if piece == "." and not ends:
-            continue
-        kind = Kind.END if ends else _kind(piece)
-        tokens.append(Token(piece, kind, len(sentences), start))
-        if ends:
-            sentences.append(plain[begun:stop].strip())
-            begun = stop
+    begun = start = 0
+    for chunk in plain.split(" "):
+        for piece, kind, word, begins in _pieces(chunk):
+            at = start + begins
+            ends = piece == "." and _ends_sentence(tokens, plain, at + 1)
+            if piece == "." and not ends:
+                continue
+            tokens.append(Token(piece, Kind.END if ends else kind, len(sentences), at, word))
+            if ends:
+                sentences.append(plain[begun : at + 1].strip())
+                begun = at + 1
+        start += len(chunk) + 1
     sentences.append(plain[begun:].strip())
     return Prose(tuple(tokens), tuple(sentences))
 
 
+def _plain(text: str) -> str:
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text).translate(_PLAIN_QUOTES)
+    return " ".join(text.split())
+
+
 def _ends_sentence(before: Sequence[Token], text: str, stop: int) -> bool:
     """A full stop ends a sentence unless it shortens a word or the next one begins small."""
-    rest = text[stop:].lstrip(" \"'")
-    if not rest or not before:
+    while stop < len(text) and text[stop] in " \"'":
+        stop += 1
+    if stop == len(text) or not before:
         return True
     last = before[-1].word
     return (
         last not in ABBREVIATIONS
         and not (len(last) == 1 and last.isalpha())
-        and not rest[0].islower()
+        and not text[stop].islower()
     )
 
 
-def _pieces(text: str) -> Iterator[tuple[str, int, int]]:
-    start = 0
-    for chunk in text.split(" "):
-        yield from _of_chunk(chunk, start)
-        start += len(chunk) + 1
+def _pieces(chunk: str) -> tuple[_Piece, ...]:
+    """Return what stands between two blanks; notices say the same words again and again."""
+    return _remembered(chunk) if len(chunk) <= LONGEST_REMEMBERED else _cut(chunk)
 
 
-def _of_chunk(chunk: str, start: int) -> Iterator[tuple[str, int, int]]:
+def _cut(chunk: str) -> tuple[_Piece, ...]:
+    return tuple(
+        _Piece(text, _kind(text), text.lower(), begins) for text, begins in _of_chunk(chunk)
+    )
+
+
+_remembered = lru_cache(maxsize=16_384)(_cut)
+
+
+def _of_chunk(chunk: str) -> Iterator[tuple[str, int]]:
     """Yield the marks around a word or code, and what stands between them."""
     if chunk.isalnum() or is_address(chunk.strip(OPENING + CLOSING)):
-        yield chunk, start, start + len(chunk)
+        yield chunk, 0
         return
     begun = 0
+    closing = len(chunk.rstrip(CLOSING))
+    open_ended = OPEN_MASK in chunk
     for index, character in enumerate(chunk):
-        if not _splits(chunk, index):
+        if character.isalnum() or not _splits(chunk, index, last=index >= closing):
+            continue
+        if character == "*" and open_ended and _is_open(chunk, index):
             continue
         if index > begun:
-            yield chunk[begun:index], start + begun, start + index
-        yield character, start + index, start + index + 1
+            yield chunk[begun:index], begun
+        yield character, index
         begun = index + 1
     if begun < len(chunk):
-        yield chunk[begun:], start + begun, start + len(chunk)
+        yield chunk[begun:], begun
 
 
-def _splits(chunk: str, index: int) -> bool:
+def _is_open(chunk: str, index: int) -> bool:
+    """Say whether the star stands for any character: UCQ******, not "Model*"."""
+    run = chunk[max(0, index - 2) : index + 3]
+    return OPEN_MASK in run and any(character.isalnum() for character in chunk)
+
+
+def _splits(chunk: str, index: int, *, last: bool) -> bool:
+    """Say whether the mark at `index` is a piece of its own; `last`: only marks follow."""
     character = chunk[index]
-    if character.isalnum():
-        return False
-    last = index >= len(chunk.rstrip(CLOSING))
     if character in DASHES or character in "()[]|¤•;#&=*":
         return True
+    if character == "-":
+        return _is_year_end(chunk, index)
     if character in ",.:'":
-        inside = 0 < index < len(chunk) - 1 and not last
-        if character == "," and inside:
-            return not _groups_thousands(chunk, index)
-        return not inside
-    if character == '"':
+        return _ends_piece(chunk, index, last=last)
+    return character == '"' or (character in "/!?" and (last or index == 0))
+
+
+def _ends_piece(chunk: str, index: int, *, last: bool) -> bool:
+    """Say whether the comma, colon, point or quote is none of "1,000", "A:1", "1.5", "3'5"."""
+    if last or not 0 < index < len(chunk) - 1:
         return True
-    return character in "/!?" and (last or index == 0)
+    if chunk[index] == ",":
+        return not _groups_thousands(chunk, index)
+    return chunk[index] == ":" and _is_label_end(chunk, index)
+
+
+def _is_year_end(chunk: str, index: int) -> bool:
+    """Say whether two dates meet here: "2024-Aug."."""
+    year, behind = chunk[:index], chunk[index + 1 :].rstrip(CLOSING).lower()
+    named = behind.isalpha() and behind[:3] in MONTH_STARTS
+    return named and len(year) == YEAR_DIGITS and year.isdecimal() and year[:2] in ("19", "20")
+
+
+def _is_label_end(chunk: str, index: int) -> bool:
+    """Say whether a word meets its code here: "Model:20A-13"."""
+    word, code = chunk[:index].strip(OPENING), chunk[index + 1 :]
+    return len(word) > 1 and word.isalpha() and any(c.isdigit() for c in code)
 
 
 def _groups_thousands(chunk: str, index: int) -> bool:
     after = chunk[index + 1 : index + 1 + LARGEST_GROUP]
     further = chunk[index + 1 + LARGEST_GROUP : index + 2 + LARGEST_GROUP]
-    digits = chunk[:index].lstrip("$€£").replace(",", "").isdigit()
-    return digits and len(after) == LARGEST_GROUP and after.isdigit() and not further.isdigit()
+    groups = len(after) == LARGEST_GROUP and after.isdigit() and not further.isdigit()
+    return groups and chunk[:index].lstrip("$€£").replace(",", "").isdigit()
 
 
 def is_address(text: str) -> bool:
@@ -149,9 +203,17 @@ def is_address(text: str) -> bool:
     return "@" in text or "://" in small or small.startswith("www.") or ".com" in small
 
 
+def holds_address(said: Iterable[str]) -> bool:
+    """Say whether one of these words, which are in small letters, is an address."""
+    whole = "\n" + "\n".join(said)
+    return any(mark in whole for mark in ("@", "://", "\nwww.", ".com"))
+
+
 def _kind(piece: str) -> Kind:
     letters = any(character.isalpha() for character in piece)
     digits = any(character.isdigit() for character in piece)
+    if letters and piece.endswith(OPEN_MASK):
+        return Kind.MIXED
     if letters and digits:
         return Kind.MIXED
     if digits:

@@ -9,6 +9,7 @@ from core.model.date_code import FORMATS
 from core.sources.drafts.clauses import How, Value
 from core.sources.drafts.codes import alike, family
 from core.sources.drafts.symbols import Role, Symbol
+from core.sources.drafts.tokens import OPEN_MASK
 from core.sources.drafts.vocabulary import words
 
 SEPARATORS = words(", | / ; & and or et und ou oder •")
@@ -17,7 +18,7 @@ THROUGH = words("through thru to until – — -")
 LINKS = words(
     "is are was were : ( # \" ' = of include includes including listed below following the "
     "as follows these this has have bear bears with either any one both for codes numbers "
-    "number code follow no . affected recalled range ranges ranging in format"
+    "within number code follow no . affected recalled range ranges ranging in format"
 ).union(form.lower() for form in FORMATS)
 AFFIX = words(
     "begin begins beginning start starts starting end ends ending that which printed and "
@@ -25,6 +26,11 @@ AFFIX = words(
 )
 COLOUR_WIDTH = 6
 NAME_WIDTH = 4
+SHORTEST_COUNTED = 4
+COUNTED = words("ranges models styles codes numbers digits lots")
+NAMED_WIDTH = 2
+REMARKS = words("for in")
+REMARK_WIDTH = 6
 SHORTEST_RANGE = 4
 MASKED = 3
 ODD = 3
@@ -51,17 +57,36 @@ def values_at(line: Sequence[Symbol], index: int, field: str) -> Values | None:
     reader = _between if index < len(line) and line[index].word == "between" else _value
     if index < len(line) and line[index].word in ("from", "between"):
         index += 1
-    first = reader(line, index, field)
+    first = reader(line, index, field) or _named_value(line, index, field)
     return None if first is None else _list(line, first, field)
+
+
+def _named_value(line: Sequence[Symbol], index: int, field: str) -> Values | None:
+    """Read "Rebel BRB54FX850": a name, and then the code it goes by."""
+    if field != "model":
+        return None
+    stop = index
+    while stop < len(line) and stop - index < NAMED_WIDTH and _names(line[stop]):
+        stop += 1
+    coded = index < stop < len(line) and line[stop].role is Role.CODE
+    return _value(line, stop, field) if coded and family(line[stop].text) else None
 
 
 def _after_links(line: Sequence[Symbol], index: int) -> int:
     while index < len(line) and line[index].role is not Role.LABEL:
         behind = _after_brackets(line, index)
-        if behind == index and line[index].word not in LINKS:
+        inserted = line[index].text == "," and _is_form(line, index)
+        linked = line[index].word in LINKS or _is_pattern(line[index].text)
+        if behind == index and not linked and not inserted:
             break
         index = max(behind, index + 1)
     return index
+
+
+def _is_form(line: Sequence[Symbol], comma: int) -> bool:
+    """Say whether ", in YYYYMM format," stands around this comma."""
+    said = [symbol.word for symbol in line[max(0, comma - 2) : comma + 2]]
+    return "in" in said[-1:] or "format" in said[:2]
 
 
 def _affixed(line: Sequence[Symbol], index: int) -> Values | None:
@@ -126,11 +151,31 @@ def _next(line: Sequence[Symbol], index: int, field: str, reader: _Reader) -> Va
         "from",
         "between",
     }:
-        return reader(line, separated, field)
+        return reader(line, separated, field) or _named_value(line, separated, field)
     if index < len(line) and line[index].role is Role.CODE and _akin(line, index):
         return reader(line, index, field)
-    named = _after_name(line, index)
+    named = _after_name(line, index) or _after_remark(line, index)
     return None if named is None else reader(line, named, field)
+
+
+def _after_remark(line: Sequence[Symbol], index: int) -> int | None:
+    """Return the place behind "for the Delta brand, and" in a list, None where none is."""
+    stop = index
+    if stop >= len(line) or line[stop].word not in REMARKS:
+        return None
+    while stop < len(line) and stop - index < REMARK_WIDTH:
+        if line[stop].role is not Role.WORD or line[stop].word in SEPARATORS:
+            break
+        stop += 1
+    goes_on = _after_separators(line, stop)
+    coded = stop < goes_on < len(line) and line[goes_on].role is Role.CODE
+    return goes_on if coded and _akin_to(line[index - 1], line[goes_on]) else None
+
+
+def _akin_to(one: Symbol, other: Symbol) -> bool:
+    """Say whether both are codes of about the same make."""
+    mixed = bool(family(one.text)) == bool(family(other.text))
+    return one.codelike and mixed and abs(len(one.text) - len(other.text)) <= ODD
 
 
 def _akin(line: Sequence[Symbol], index: int) -> bool:
@@ -197,7 +242,7 @@ def _value(line: Sequence[Symbol], index: int, field: str) -> Values | None:
     symbol = line[index]
     if symbol.role is Role.DATE and field in ("lot", "batch"):
         return _dated_lot(line, index)
-    if not symbol.codelike:
+    if not symbol.codelike or _is_pattern(symbol.text) or _counts(line, index):
         return None
     after = _after_quotes(line, index + 1)
     if after < len(line) and line[after].word in THROUGH:
@@ -206,6 +251,18 @@ def _value(line: Sequence[Symbol], index: int, field: str) -> Values | None:
             return _span(symbol, line[end], end + 1)
     found = values_of(symbol, field)
     return Values(found, index + 1, frozenset({symbol.first} if found else ()))
+
+
+def _counts(line: Sequence[Symbol], index: int) -> bool:
+    """Say whether it is "16" in "one of the 16 ranges"."""
+    after = line[index + 1 : index + 2]
+    small = line[index].text.isdigit() and len(line[index].text) < SHORTEST_COUNTED
+    return small and bool(after) and after[0].word in COUNTED
+
+
+def _is_pattern(text: str) -> bool:
+    """Say whether it shows the form of dates: MM-YYYY."""
+    return text[:1].isalpha() and set(text) <= set("YMDW-/")
 
 
 def _dated_lot(line: Sequence[Symbol], index: int) -> Values:
@@ -226,28 +283,53 @@ def values_of(symbol: Symbol, field: str) -> tuple[Value, ...]:
     """Return what one printed token stands for: a code, a range, a mask, or two codes."""
     text = symbol.text
     if is_masked(text):
-        return (Value("starts", masked),) if (masked := _masked(text)) else ()
+        return _masked(text)
+    if text[:2].lower() == "n°":
+        text = text[2:]
     low, dash, high = text.partition("-")
     if dash and _is_range(low, high, field):
         return (Value("between", low, high),)
-    one, slash, other = text.partition("/")
-    if slash and min(len(one), len(other)) >= SHORTEST_RANGE and family(one) and family(other):
-        return (Value("eq", one), Value("eq", other))
-    if slash and family(one) and other.isdigit() and len(other) == len(one) - len(family(one)):
-        return (Value("eq", one), Value("eq", family(one) + other))
-    return (Value("eq", text),)
+    if text[0] == "-":
+        return ()
+    return tuple(Value("eq", code) for code in _slashed(text))
+
+
+def _slashed(text: str) -> tuple[str, ...]:
+    """Return the codes of "PL585/SF585", "AB12/13" and "AB12/13/14", else the one code."""
+    one, *others = text.split("/")
+    letters = family(one)
+    digits = len(one) - len(letters)
+    if letters and others and all(_is_number(part, digits) for part in others):
+        return (one, *(letters + part for part in others))
+    if len(others) == 1 and min(len(one), len(others[0])) >= SHORTEST_RANGE and letters:
+        return (one, others[0]) if family(others[0]) else (text,)
+    return (text,)
+
+
+def _is_number(text: str, width: int) -> bool:
+    return text.isdigit() and len(text) == width
 
 
 def is_masked(text: str) -> bool:
-    """Say whether some of its characters are left open: XXXX24XXXXX."""
-    return "XXX" in text.upper()
+    """Say whether some of its characters are left open: XXXX24XXXXX, UCQ******."""
+    return "XXX" in text.upper() or OPEN_MASK in text
 
 
-def _masked(text: str) -> str:
-    """Return what stands before a mask such as XXXX, "" where there is none or more."""
-    bare = text.rstrip("Xx")
-    open_end = len(text) - len(bare) >= MASKED and len(bare) > 1
-    return bare if open_end and not is_masked(bare) else ""
+def _masked(text: str) -> tuple[Value, ...]:
+    """Return what a mask says: how codes begin, end, or what stands where within them.
+
+    Nothing where it leaves open too little to be sure that it is one, or says two things.
+    """
+    said = text.strip("Xx*")
+    first = text.find(said) + 1
+    behind = len(text) - len(said) - first + 1
+    if not said or not said.isalnum() or is_masked(said):
+        return ()
+    if first == 1:
+        return (Value("starts", said),) if behind >= MASKED and len(said) > 1 else ()
+    if not behind:
+        return (Value("ends", said),)
+    return (Value("eq", said, at=(first, first + len(said) - 1)),)
 
 
 def _is_range(low: str, high: str, field: str) -> bool:

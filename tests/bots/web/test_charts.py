@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from itertools import product
+from itertools import pairwise, product
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ import pytest
 from lxml import etree
 
 from bots.web.charts import MOST_SERIES, SHOWN_WEEKS, series
-from bots.web.drawing import DARK, LIGHT, SCHEMES, draw
+from bots.web.drawing import DARK, LIGHT, MOST_STEPS, SCHEMES, draw, whole_steps
 from bots.web.pages import STATIC, Words
 from core.model.recall import HazardKind
 from core.store import listing
@@ -187,3 +187,13 @@ async def test_the_pages_of_an_empty_store_work() -> None:
         ]
 
     assert [answer.status_code for answer in answers] == [200, 200, 200, 200]
+
+
+@pytest.mark.parametrize("most", [0, 1, 2, 3, 8, 9, 30, 57, 709, 12_345])
+def test_the_numbers_beside_the_bars_are_whole_few_and_reach_the_highest(most: int) -> None:
+    steps = whole_steps(most)
+
+    assert steps[0] == 0
+    assert steps[-1] >= most
+    assert len(set(steps)) == len(steps) <= MOST_STEPS + 2
+    assert len({later - one for one, later in pairwise(steps)}) == 1

@@ -2,19 +2,64 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
-from core.ingest.alarms import AlarmKind, outage, plenty, silence, unreadable
+from core.ingest.alarms import FEWEST_DAYS, AlarmKind, outage, plenty, silence, unreadable
 
 THURSDAY = date(2026, 1, 15)
+DAY = timedelta(days=1)
+RECORDED = Path(__file__).parents[2] / "fixtures" / "ingest" / "cpsc_days.tsv"
 
 
 def weekly(weeks: int, each: int = 25) -> list[date]:
     """Return the days of a source that publishes on Thursdays, but not at Christmas."""
     days = [THURSDAY - timedelta(weeks=week) for week in reversed(range(weeks))]
     return [day for day in days if not (day.month == 12 and day.day > 18) for _ in range(each)]
+
+
+def recorded() -> list[date]:
+    """Return the day of every recall the CPSC published from December 2023 to March 2026."""
+    with RECORDED.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines, delimiter="\t"))
+    return [date.fromisoformat(r["published"]) for r in rows for _ in range(int(r["recalls"]))]
+
+
+def known_on(days: list[date], today: date) -> list[date]:
+    """Return what had been published by that day."""
+    return [day for day in days if day <= today]
+
+
+def test_the_recorded_history_of_the_cpsc_lived_through_day_by_day_alarms_nobody() -> None:
+    days = recorded()
+    span = (days[-1] - days[0]).days
+
+    mornings = [days[0] + DAY * number for number in range(span + 1)]
+    silent = [day for day in mornings if silence(known_on(days, day), day)]
+    busy = [
+        day for day in mornings if plenty(known_on(days, day - DAY * 7), days.count(day), day)
+    ]
+
+    assert len(days) == 602
+    assert silent == []
+    assert busy == []
+
+
+def test_a_real_stop_of_the_cpsc_is_noticed_within_four_weeks_whenever_it_comes() -> None:
+    days = recorded()
+    stops = sorted(set(days))[FEWEST_DAYS - 1 :]
+
+    noticed = [
+        next(late for late in range(100) if silence(known_on(days, stop), stop + DAY * late))
+        for stop in stops
+    ]
+
+    assert len(stops) == 110
+    assert min(noticed) == 22
+    assert max(noticed) == 27
 
 
 @pytest.mark.parametrize("days_later", [0, 7, 14, 18, 21])

@@ -6,9 +6,14 @@ from typing import Any
 
 import pytest
 
-from core.ingest.linking import expanded_by, is_exercise, says_expansion
+from core.ingest.linking import (
+    expanded_by,
+    is_exercise,
+    named_by_suffix,
+    says_expansion,
+)
 from core.ingest.reviewed import answered_by
-from core.model.event import event_keys, page_of
+from core.model.event import POINTS, event_keys, page_of
 from core.model.recall import Notice
 from tests.builders import NOW, a_citation, a_model, a_notice
 
@@ -26,12 +31,115 @@ def test_the_suffix_of_a_number_names_what_is_expanded() -> None:
     assert expanded_by(more, [first, other, more]) == ("a",)
 
 
+def test_the_suffix_of_a_number_gives_the_id_of_the_earlier_notice() -> None:
+    more = one("usda-fsis-030-2024-exp", number="030-2024-EXP")
+    plain = one("usda-fsis-030-2024", number="030-2024")
+
+    assert named_by_suffix(more) == plain.id
+    assert named_by_suffix(plain) is None
+
+
 def test_a_number_in_the_text_names_what_is_expanded() -> None:
     first = one("a", number="25-437", product="Drawer dresser")
     other = one("b", number="25-438")
     more = one("c", number="26-011", title="Acme Expands Recall 25-437 of Leaf Vacuums")
 
     assert expanded_by(more, [first, other]) == ("a",)
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["Write to P.O. Box 25437.", "Call 254-3700.", "Recall 25437,000 units", "Model 25437"],
+)
+def test_a_number_that_is_not_called_a_recall_names_none(said: str) -> None:
+    first = one("a", number="25437", brands=("Other",))
+    more = one("c", title="Acme Expands Recall of Leaf Vacuums", note=said)
+
+    assert expanded_by(more, [first]) == ()
+
+
+@pytest.mark.parametrize(
+    ("title", "takes_up"),
+    [
+        ("DR Power Equipment Reannounces and Expands Recall of Leaf Vacuums", True),
+        ("WLIVE Fabric Drawer Dressers Recall Expanded to Include 16-Drawer Dressers", True),
+        ("Garment Steamers Recalled by Empower Brands in Major Recall Expansion", True),
+        ("Children's Robes Recall Expansion Announced Due to Burn Hazard", True),
+        ("HP expands notebook batteries recall programme", True),
+        ("ByHeart Broadens Voluntary Recall While Investigation Continues", True),
+        ("Boar's Head Provisions Co. Expands Recall for Ready-To-Eat Meat", True),
+        ("Expanded recall: Ascent Series blending containers", True),
+        ("Acme Announces Second Recall of Lamps", True),
+        ("Acme Re-announces Recall of Lamps", True),
+        (
+            "Peaches Recalled - Codes Revised; This Recall Has Not Been Expanded",
+            False,
+        ),
+        ("Goal Zero Yeti Link Expansion Module recalled due to fire hazard", False),
+        ("Acme Recalls Expansion Tanks Due to Burst Hazard", False),
+        ("Acme Recalls Expanded Metal Grills", False),
+        ("Expanded polystyrene helmets recalled", False),
+        ("Winston Products Recalls HydroTech Expandable Burst-Proof Hoses", False),
+        ("Ladders That Extend Recalled Due to Fall Hazard", False),
+    ],
+)
+def test_taking_up_an_earlier_recall_is_told_from_things_that_expand(
+    title: str, *, takes_up: bool
+) -> None:
+    assert says_expansion(one("a", title=title)) is takes_up
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("Including those who got a cable in the April 2024 recall.", ("a",)),
+        ("Two deaths were reported after the 2024 recall.", ("a",)),
+        ("Since the recall was announced on April 11, 2024, nine were reported.", ("a",)),
+        ("Acme recalled in 2022 and recalled in April 2024.", ("a",)),
+        ("Including those of the May 2024 recall.", ()),
+        ("Including those of the 2022 recall.", ()),
+        ("Sold in 2022.", ("a",)),
+    ],
+)
+def test_the_date_it_gives_of_the_earlier_recall_must_agree(
+    said: str, found: tuple[str, ...]
+) -> None:
+    first = one("a", published="2024-04-11")
+    fact = {"text": said, "source": "cpsc"}
+    more = one(
+        "c", title="Acme Reannounces Recall of Vacuums", published="2025-01-08", incidents=fact
+    )
+
+    assert expanded_by(more, [first]) == found
+
+
+def test_a_recall_for_another_hazard_is_not_what_is_expanded() -> None:
+    cut = {"kinds": ["laceration"], "text": "It cuts.", "source": "cpsc"}
+    more = one("c", title="Acme Expands Recall of Leaf Vacuums", published="2026-01-08")
+
+    assert expanded_by(more, [one("a"), one("b", hazard=cut)]) == ("a",)
+
+
+def test_the_brand_alone_makes_no_two_products_alike() -> None:
+    brand = ("Acme Comfort Technologies",)
+    first = one(
+        "a", brands=brand, product="Acme Comfort Technologies lamp", units=a_model("L1")
+    )
+    more = one(
+        "c",
+        brands=brand,
+        product="Acme Comfort Technologies fan",
+        title="Acme Expands Recall of Fans",
+        units=a_model("F1"),
+    )
+
+    assert expanded_by(more, [first]) == ()
+
+
+def test_without_a_day_nothing_is_guessed() -> None:
+    more = one("c", title="Acme Expands Recall of Leaf Vacuums", published=None)
+
+    assert expanded_by(more, [one("a")]) == ()
 
 
 def test_without_a_number_brand_and_product_must_agree() -> None:
@@ -93,22 +201,99 @@ def test_an_address_has_one_spelling() -> None:
     assert page_of("https://a.jp/detail.php?rcl=1") != page_of("https://a.jp/detail.php?rcl=2")
 
 
-def test_notices_of_one_event_share_a_key() -> None:
-    page = "https://recalls-rappels.canada.ca/en/alert-recall/lamp"
-    cpsc = one("a", linked=(page,))
-    canada = one("b", sources=(a_citation() | {"url": f"{page}?utm_source=feed"},))
-    gate = one("c", number="SR/00842/26", sources=(a_citation() | {"url": "https://ec.eu/1"},))
-    france = one("d", number="sr/00842/26", sources=(a_citation() | {"url": "https://r.fr/1"},))
-
-    assert event_keys(cpsc) & event_keys(canada)
-    assert event_keys(gate) & event_keys(france) == {"case SR/00842/26"}
-    assert not event_keys(cpsc) & event_keys(gate)
+def at(url: str) -> tuple[dict[str, Any], ...]:
+    return (a_citation() | {"url": url},)
 
 
-def test_the_page_of_a_whole_site_is_no_event() -> None:
-    home = one("a", sources=(a_citation() | {"url": "https://www.cpsc.gov/"},))
+def meet(one: Notice, other: Notice) -> bool:
+    """Say whether one of them bears a name that the other bears or points to."""
+    ours, theirs = event_keys(one), event_keys(other)
+    pointed = {name for name in ours if f"{POINTS}{name}" in theirs}
+    pointed |= {name for name in theirs if f"{POINTS}{name}" in ours}
+    return bool(pointed) or any(not name.startswith(POINTS) for name in ours & theirs)
 
-    assert event_keys(home) == frozenset()
+
+CANADA = "https://recalls-rappels.canada.ca/en/alert-recall"
+TRANSPORT = "https://wwwapps.tc.gc.ca/Saf-Sec-Sur/7/VRDB-BDRV/search-recherche/detail.aspx"
+FICHE = "https://rappel.conso.gouv.fr/fiche-rappel"
+
+
+@pytest.mark.parametrize(
+    ("pointed", "page"),
+    [
+        (f"{CANADA}/lamp", f"{CANADA}/lamp?utm_source=feed"),
+        (f"{CANADA}/Lamp/", f"{CANADA}/lamp#issue"),
+        ("https://rsams.prod.cloud.openplus.ca/en/alert-recall/lamp", f"{CANADA}/lamp"),
+        (
+            f"{TRANSPORT}?lang=eng&rn=2025124",
+            f"{CANADA}/transport-canada-recall-2025124-polaris",
+        ),
+    ],
+)
+def test_a_joint_recall_meets_the_page_it_points_to(pointed: str, page: str) -> None:
+    cpsc = one("a", linked=(pointed,))
+
+    assert meet(cpsc, one("b", sources=at(page)))
+    assert not meet(cpsc, one("c", sources=at(f"{CANADA}/lamp-2")))
+    assert not meet(cpsc, one("d", sources=at(f"{CANADA}/transport-canada-recall-2025125-x")))
+
+
+@pytest.mark.parametrize(
+    ("written", "same"),
+    [
+        ("SR/00842/26", True),
+        ("sr/00842/26", True),
+        ("SR/842/26", True),
+        ("SR / 00842 / 2026", True),
+        ("SR/00842/25", False),
+        ("SR/00843/26", False),
+        ("A12/00842/26", False),
+        ("XSR/00842/26", False),
+        ("SR/00842/26 and others", False),
+    ],
+)
+def test_a_case_number_names_its_event_however_it_is_written(
+    written: str, *, same: bool
+) -> None:
+    gate = one("a", number="SR/00842/26", sources=at("https://ec.europa.eu/alertDetail/1"))
+    france = one("b", number=written, sources=at(f"{FICHE}/49410/rapex"))
+
+    assert meet(gate, france) is same
+
+
+def test_a_fiche_is_met_by_its_number_and_by_its_page() -> None:
+    fiche = one("a", number="2026-02-0062", sources=at(f"{FICHE}/1506/interne"))
+    by_number = one("b", linked=(f"{FICHE}/2026-02-0062",), sources=at("https://ec.eu/1"))
+    by_page = one("c", linked=(f"{FICHE}/1506/Interne",), sources=at("https://ec.eu/2"))
+    elsewhere = one("d", number="2026-02-0062", sources=at("https://other.example/1"))
+
+    assert meet(fiche, by_number)
+    assert meet(fiche, by_page)
+    assert not meet(by_number, by_page)
+    assert not meet(elsewhere, by_number)
+
+
+def test_a_date_in_an_address_is_no_case_number() -> None:
+    ours = one("a", linked=("https://acme.example/a4/2024/05",))
+    theirs = one(
+        "b", linked=("https://other.example/a4/2024/05",), sources=at("https://o.eu/1")
+    )
+
+    assert not meet(ours, theirs)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://www.cpsc.gov/",
+        "https://recalls-rappels.canada.ca/en",
+        "https://ec.europa.eu/safety-gate-alerts",
+        "https://www.accessdata.fda.gov/scripts/ires/index.cfm",
+        "https://www.consumerproductsafety.gov.sg/consumers/safety-alerts-and-recalls/others/",
+    ],
+)
+def test_the_page_of_many_notices_is_no_event(url: str) -> None:
+    assert event_keys(one("a", sources=at(url))) == frozenset()
 
 
 FEED = one("cpsc-25-466", complete=False)

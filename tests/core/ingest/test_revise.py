@@ -114,6 +114,14 @@ def test_another_remedy_is_told_as_such(facts: dict[str, Any]) -> None:
     assert change(FULL, but(**facts)) is Change.REMEDY_CHANGED
 
 
+def test_an_expansion_that_only_the_title_tells_of_is_one_once() -> None:
+    expanded = but(title="Expanded recall: Acme Power Banks")
+    reworded = but(title="Expanded recall: Acme Power Banks, by Acme")
+
+    assert change(FULL, expanded) is Change.EXPANDED
+    assert change(expanded, reworded) is Change.CORRECTED
+
+
 def test_a_change_of_state_goes_before_every_other() -> None:
     closed = but(state="closed", units=a_model("X100").model_dump())
     retracted = but(state="retracted")

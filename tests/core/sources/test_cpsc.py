@@ -12,7 +12,7 @@ import pytest
 
 from core.ingest.linking import says_expansion
 from core.model.recall import HazardKind, Notice, RemedyKind
-from core.model.rule import CodeRule, walk
+from core.model.rule import CodeRule, Unparsed, walk
 from core.sources.contract import RawRecord, RecordUnreadable, SourceUnavailable
 from core.sources.cpsc import Cpsc
 from core.sources.http import Fetcher
@@ -127,6 +127,46 @@ def test_a_remedy_of_another_product_is_not_repeated(number: str) -> None:
     assert found.note is not None
     assert "official page" in found.note
     assert "cpsc.gov/" in found.main_source.url
+
+
+def test_a_hazard_of_another_product_is_not_repeated_and_the_titles_is_given() -> None:
+    hazard = {"Name": "The recalled log splitter's rod can separate, posing an injury hazard."}
+
+    found = changed("26349", Hazards=[hazard])
+
+    assert found.hazard.text == found.title
+    assert HazardKind.FIRE in found.hazard.kinds
+    assert found.note is not None
+    assert "hazard of another product" in found.note
+    assert found.remedies == notice("26349").remedies
+
+
+def test_a_sale_of_another_product_is_not_repeated() -> None:
+    sale = {
+        "Name": "Bikes with the recalled batteries were sold online from May 2020 to June 2021"
+    }
+
+    found = changed("26349", Retailers=[sale])
+
+    assert found.sold is None
+    assert found.note is not None
+    assert "another product was sold" in found.note
+
+
+def test_everything_of_another_product_is_noted_at_once() -> None:
+    foreign = [{"Name": "The recalled log splitters were sold online."}]
+
+    found = changed("26349", Retailers=foreign, Hazards=foreign, Remedies=foreign)
+
+    assert (found.sold, found.remedies) == (None, ())
+    assert found.note is not None
+    assert found.note.count("another product") == len(("hazard", "remedy", "sale"))
+
+
+def test_a_record_of_megabytes_is_answered_and_its_rule_marked() -> None:
+    found = changed("26349", Description="Model number AB12, lot C34. " * 80_000)
+
+    assert any(isinstance(node, Unparsed) for node in walk(found.units))
 
 
 def test_a_remedy_of_its_own_product_is_repeated() -> None:

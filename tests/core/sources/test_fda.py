@@ -19,6 +19,7 @@ from core.sources.http import Fetcher
 from tests.builders import NOW
 from tests.contracts.source_case import recorded
 from tests.platforms.authority import Asked, Authority, Behaviour, says, versioned
+from tests.scenarios.stage import FixedClock
 
 URL = "https://api.fda.gov/food/enforcement.json"
 PRESS = recorded("fda", "press.xml")
@@ -457,12 +458,14 @@ async def test_further_pages_are_asked_for_where_the_link_leads(
     rows = json.loads(REPORTS)["results"]
     authority.will_choose(pages(page_of(rows[:4], 7), page_of(rows[4:7], 7)))
 
-    found = [record async for record in Fda(fetcher, authority.url).fetch(None)]
+    source = Fda(fetcher, authority.url, FixedClock(NOW))
+    found = [record async for record in source.fetch(None)]
 
     assert foods(found) == [row["recall_number"] for row in rows[:7]]
     asked = [one.words for one in authority.asked if "/food/" in one.words]
+    since = "search=report_date:[20230615 TO 20280101]"
     assert asked == [
-        "/food/enforcement.json?sort=report_date:asc&limit=1000",
+        f"/food/enforcement.json?sort=report_date:asc&limit=1000&{since}",
         "/food/enforcement.json?search_after=1",
     ]
 
@@ -494,7 +497,8 @@ async def test_what_is_new_is_asked_for_by_the_day_of_the_report(
     authority.will_choose(pages(REPORTS))
     since = datetime(2026, 6, 14, 9, 0, tzinfo=UTC)
 
-    found = [record async for record in Fda(fetcher, authority.url).fetch(since)]
+    source = Fda(fetcher, authority.url, FixedClock(since))
+    found = [record async for record in source.fetch(since)]
 
     food = next(one.words for one in authority.asked if "/food/" in one.words)
     assert "search=report_date:[20260415 TO 20280101]" in food

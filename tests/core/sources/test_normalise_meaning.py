@@ -166,6 +166,8 @@ def test_reading_remedies_never_raises(labels: list[str], text: str) -> None:
         ("Bugaboo North America Recalls Giraffe Chairs", [], "", ("Bugaboo", "Giraffe")),
         ("Avenco and Novilla Mattresses Recalled Due to", [], "", ("Avenco", "Novilla")),
         ("Life Fitness Recalls Matrix-Brand Cycles", [], "", ("Life Fitness", "Matrix")),
+        ("ESR HaloLock Chargers Recall Expanded to Include More", [], "", ("ESR HaloLock",)),
+        ("Children's Robes Recall Expansion Announced", [], "SIORO, of China", ("SIORO",)),
         ("Anker PowerCore power banks recalled due to fire", [], "", ("Anker PowerCore",)),
         ("Food To Live Voluntarily Recalls Organic Moringa", [], "", ("Food To Live",)),
         ("Magnetic Ball Sets Recalled Due to Ingestion", ["unknown"],

@@ -38,6 +38,10 @@ def _columns() -> None:
         "revision", sa.Column("quiet", sa.Boolean(), nullable=False, server_default=no)
     )
     op.add_column("source_state", sa.Column("seeded_at", MOMENT, nullable=True))
+    op.add_column(
+        "source_state",
+        sa.Column("proves", sa.Boolean(), nullable=False, server_default=sa.true()),
+    )
 
 
 def _events() -> None:
