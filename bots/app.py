@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from itertools import count
 from pathlib import Path
 from weakref import WeakValueDictionary
@@ -29,8 +30,8 @@ from core.channel import (
     Inbound,
     Left,
     Moved,
-    Post,
     PostRejected,
+    Receipt,
     TryLater,
 )
 from core.clock import Clock, SystemClock
@@ -61,8 +62,8 @@ CATALOGUE_AUTHORITY = Authority(
 )
 # A reply is tried again only where it surely did not go, so its key need only be new.
 _REPLIES = count(1)
-# In seconds: between the tries, where the platform does not say, and in all where it does.
-PAUSES = (0.5, 2.0)
+# In seconds: between the tries, where the platform does not say, and at most in all.
+PAUSES = (0.5, 2.0, 5.0, 10.0, 20.0, 20.0)
 LONGEST_WAIT = 60.0
 
 
@@ -167,6 +168,7 @@ async def _listen(channel: Channel, talk: Talk, stopping: asyncio.Event) -> None
         async for heard in _until(stopping, channel.listen()):
             if channel.kind in ONE_CHAT:
                 await _take(channel, talk, heard)
+                heard.settled()
                 continue
             turn = turns.setdefault(_chat_of(heard), asyncio.Lock())
             group.create_task(_in_turn(turn, channel, talk, heard))
@@ -214,12 +216,14 @@ def _chat_of(heard: Heard) -> Address:
 
 
 async def _in_turn(turn: asyncio.Lock, channel: Channel, talk: Talk, heard: Heard) -> None:
+    """Take it, and settle it however that went; what is cut off by a stop stays unsettled."""
     async with turn:
         try:
             await _take(channel, talk, heard)
         # One message that we stumble over must not end the conversation of all others.
         except Exception as error:
             log.error("not_answered", channel=channel.kind, **_what(error))  # noqa: TRY400 - a traceback may quote what somebody wrote
+        heard.settled()
 
 
 async def _take(channel: Channel, talk: Talk, heard: Heard) -> None:
@@ -266,21 +270,22 @@ async def _say(channel: Channel, message: Message, inbound: Inbound) -> None:
     """Say it where it was asked, in place of the post whose button was pressed."""
     to = inbound.answer_to or inbound.sender
     posts = channel.render(message)
-    if inbound.replaces and channel.capabilities.edits and len(posts) == 1:
+    old = None if message.anew else inbound.replaces
+    if old and channel.capabilities.edits and len(posts) == 1:
         with suppress(PostRejected):
-            await channel.edit(inbound.replaces, posts[0])
+            await _tried(lambda: channel.edit(old, posts[0]))
             return
         # Too old to be edited, or gone: say it anew.
     for post in posts:
-        await _sent(channel, post, to)
+        await _tried(partial(channel.send, post, to, key=f"reply:{next(_REPLIES)}"))
 
 
-async def _sent(channel: Channel, post: Post, to: Address) -> None:
-    """Send one post of a reply; what surely did not go is tried again for about a minute."""
-    key, left = f"reply:{next(_REPLIES)}", LONGEST_WAIT
+async def _tried(sending: Callable[[], Awaitable[Receipt]]) -> None:
+    """Send; what surely did not go is tried again for a minute at most."""
+    left = LONGEST_WAIT
     for pause in (*PAUSES, None):
         try:
-            await channel.send(post, to, key=key)
+            await sending()
         except TryLater as later:
             told = later.retry_after.total_seconds() if later.retry_after else pause
             if pause is None or told is None or told > left:

@@ -22,6 +22,7 @@ from core.channel import (
     Receipt,
 )
 from core.model.message import Button, Message
+from core.query.bound import words_of
 
 KIND = "terminal"
 CHAT = "local"
@@ -122,7 +123,7 @@ class Terminal:
 
     def _chosen(self, text: str) -> str:
         """Return what the number of a choice says; "1" may also be the very character seen."""
-        if any(text == button.says for button in self._buttons):
+        if any(text == words_of(button.says) for button in self._buttons):
             return text
         if text.isdecimal() and len(text) == 1 and 1 <= int(text) <= len(self._buttons):
             return self._buttons[int(text) - 1].says

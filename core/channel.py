@@ -65,6 +65,10 @@ class Receipt:
     to: Address
 
 
+def _nobody_waits() -> None:
+    """Be the end of what no platform would tell us again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Inbound:
     """Something a person wrote, pressed or photographed.
@@ -75,6 +79,12 @@ class Inbound:
     in it becomes what the link asks there (core/query/commands.py). `may_set_up` says that
     they look after the group. The reply goes to `answer_to` where it is
     not the sender, and takes the place of our own post `replaces`, whose button was pressed.
+    `message` tells which of theirs it is, the same where it is heard again or changed: a code
+    in it counts as typed once.
+
+    Whoever hears it calls `settled`, in the loop it was heard in, once it was answered or given
+    up; more than once is harmless. What was not settled before the process ended, a platform
+    that can do so tells again.
     """
 
     sender: Address
@@ -87,21 +97,28 @@ class Inbound:
     may_set_up: bool = False
     answer_to: Address | None = None
     replaces: Receipt | None = None
+    message: str | None = None
+    settled: Callable[[], None] = field(default=_nobody_waits, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A chat got another address; what we know of it goes along."""
+    """A chat got another address; what we know of it goes along. `settled` as in Inbound."""
 
     old: Address
     new: Address
+    settled: Callable[[], None] = field(default=_nobody_waits, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """Somebody blocked us or put us out; whatever they say next brings them back."""
+    """Somebody blocked us or put us out; whatever they say next brings them back.
+
+    `settled` as in Inbound.
+    """
 
     address: Address
+    settled: Callable[[], None] = field(default=_nobody_waits, compare=False, repr=False)
 
 
 Heard = Inbound | Moved | Left

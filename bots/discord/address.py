@@ -9,6 +9,7 @@ from core.channel import Address, Receipt
 
 KIND = "discord"
 Sort = Literal["user", "channel", "reply"]
+SORTS = frozenset(get_args(Sort))
 # A message of an interaction that is named by being the first one.
 ORIGINAL = "@original"
 
@@ -42,7 +43,7 @@ class Sent:
 def place_of(address: Address) -> Place | None:
     """Return where that is, None where it is no address of Discord."""
     sort, _, number = address.chat.partition(":")
-    if address.channel != KIND or sort not in get_args(Sort) or not _is_id(number):
+    if address.channel != KIND or sort not in SORTS or not _is_id(number):
         return None
     return Place(sort, int(number))  # type: ignore[arg-type]  # it is one of the three
 

@@ -18,6 +18,7 @@ from bots.discord import feeds
 from bots.discord.address import KIND, Place, Sent, place_of, receipt, sent_of
 from bots.discord.asked import Asked, Waiting
 from bots.discord.circuit import Circuit
+from bots.discord.delivery import delivered
 from bots.discord.failures import answer_failure_of
 from bots.discord.gateway import Gateway
 from bots.discord.hearing import Hearing, Mouth
@@ -190,19 +191,12 @@ class Discord:
     ) -> Receipt:
         ready = await self._layouts.laid(post)
         room, above = to
-        options: dict[str, Any] = {"reference": above} if above else {}
-
-        async def deliver(client: Client) -> int:
-            message = await client.get_partial_messageable(room).send(
-                view=ready.view,
-                files=ready.files,
-                allowed_mentions=ready.mentions,
-                nonce=_nonce(key, place),
-                **options,
-            )
-            return message.id
-
-        number = await self._rest.call(deliver, place, reply=key.startswith(REPLY))
+        nonce = _nonce(key, place)
+        number = await self._rest.call(
+            lambda client: delivered(client, room, ready, nonce, above),
+            place,
+            reply=key.startswith(REPLY),
+        )
         return receipt(place, room, number)
 
     async def _answer(self, post: Post, place: Place, sent: Sent | None = None) -> Receipt:

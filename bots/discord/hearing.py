@@ -88,7 +88,8 @@ class Hearing:
         if not text and photo is None:
             await self._tell(asked, "discord_nothing_to_check")
             return
-        self._pass_on(asked, text, photo)
+        # Somebody else wrote it: it is looked up, and never obeyed or taken for an answer.
+        self._pass_on(asked, f"/check {text}" if text else "", photo)
 
     async def interaction(self, interaction: Interaction[Client]) -> None:
         """Take a pressed button or a filled-in form; commands go through the tree."""

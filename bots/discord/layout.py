@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import re
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from discord import AllowedMentions, ButtonStyle, File, MediaGalleryItem, Object
+from discord.http import handle_message_parameters
 from discord.ui import (
     ActionRow,
     Button,
@@ -41,11 +43,15 @@ Rows = Iterator["ActionRow[LayoutView]"]
 
 @dataclass(frozen=True, slots=True)
 class Laid:
-    """One post ready to be sent: its layout, its files and whom it may ping."""
+    """One post ready to be sent: its layout, its files and whom it may ping.
+
+    `body` says all of that as Discord reads it, but for the files.
+    """
 
     view: LayoutView
     files: list[File]
     mentions: AllowedMentions
+    body: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +105,9 @@ async def laid(post: Post, kept: Kept, adding: Adding = NOTHING) -> Laid:
     view.add_item(box)
     # The library would keep every layout to wait for its buttons; ours say all they need.
     view.stop()
-    return Laid(view, files, _mentions(post.text))
+    mentions = _mentions(post.text)
+    body = handle_message_parameters(view=view, allowed_mentions=mentions).payload
+    return Laid(view, files, mentions, body or {})
 
 
 def _add_files(box: Container[LayoutView], post: Post) -> list[File]:

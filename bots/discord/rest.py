@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
+from functools import partial
 from typing import Any, TypeVar
 
 import aiohttp
@@ -113,8 +114,11 @@ class Rest:
         self.circuit.check(place)
         await self._pace.turn(reply=reply)
 
+        if self._client is not None:
+            return await self.attempt(partial(work, self._client), place)
+
         async def logged_in() -> T:
-            return await work(self._client or await self.client())
+            return await work(await self.client())
 
         return await self.attempt(logged_in, place)
 

@@ -83,7 +83,7 @@ class Telegram:
         self._delivery = Delivery(self._bot, surroundings.kept, self._pace)
         self._standing = Standing(pauses)
         self._intake = Intake(self._hear)
-        self._polling = Polling(self._bot, self._intake.take)
+        self._polling = Polling(self._bot, self._intake)
         self._webhook = Webhook(self._bot, secret_of(token), self._called)
         self._hearing: Hearing | None = None
         self._receiving: asyncio.Task[None] | None = None
@@ -168,6 +168,7 @@ class Telegram:
                     self._polling.confirm(), self._delivery.idle(), *self._asides
                 )
         self._disconnected = True
+        self._intake.let_go()
         for aside in self._asides:
             aside.cancel()
         await self._pace.close()
@@ -215,7 +216,7 @@ class Telegram:
 
     def _called(self, update: Update) -> asyncio.Task[None] | None:
         listening = self._hearing is not None and not self._closed
-        return self._intake.take(update) if listening else None
+        return self._intake.take(update) if listening and not self._intake.is_full else None
 
     def _meet(self, me: Me) -> None:
         cards = Cards(self._bot, me)

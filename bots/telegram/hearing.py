@@ -15,8 +15,12 @@ from bots.telegram.address import INLINE, KIND, Place
 from bots.telegram.admins import Admins
 from bots.telegram.inline import Cards
 from bots.telegram.keyboard import said_by
+from bots.telegram.menu import SET_UP
 from bots.telegram.updates import Me
 from core.channel import Address, Heard, Inbound, Left, Moved, Receipt
+from core.query.bound import words_of
+from core.query.commands import command_of
+from core.query.replies import reply_of
 
 # Says one of our own texts, by its key, somewhere and in somebody's language.
 Tell = Callable[[str, Place, str | None], Awaitable[None]]
@@ -103,6 +107,11 @@ class Hearing:
 
     async def _inbound(self, message: Message, text: str) -> Inbound | None:
         place, group = updates.place_of_message(message), not updates.is_private(message)
+        if text and message.forward_origin:
+            # Somebody else wrote it: it is looked up, and never obeyed or taken for an answer.
+            text = f"/check {text}"
+        elif not group and message.reply_to_message:
+            text = await self._meant(text, message.reply_to_message)
         photo = None
         if file := updates.picture_of(message, self._most()):
             # What a group or a bot without eyes gets to know is that there was a photo.
@@ -122,7 +131,22 @@ class Hearing:
             private_link=self.me.private_link if group else None,
             may_set_up=group and await self._may_set_up(message, text),
             answer_to=place.answering if group else None,
+            message=str(message.message_id),
         )
+
+    async def _meant(self, text: str, replied: Message) -> str:
+        """Return a mere "yes" or "no" as the button of the message that it replies to.
+
+        That our buttons come along with the message is *unverified*; without, it is as typed.
+        """
+        reply, markup = reply_of(text), replied.reply_markup
+        if reply is None or markup is None:
+            return text
+        for button in (button for row in markup.inline_keyboard for button in row):
+            says = await said_by(str(button.callback_data or ""), self.surroundings.kept)
+            if says is not None and words_of(says) == reply:
+                return says
+        return text
 
     def _most(self) -> int:
         return min(self.surroundings.photo_limit or 0, updates.LARGEST_FILE)
@@ -168,9 +192,14 @@ class Hearing:
         if says is None or message is None:
             self.ways.aside(self._answer(query, "telegram_old_button"))
             return None
-        self.ways.aside(self._answer(query))
         place = Place(message.chat.id, updates.topic_of(message))
         group = message.chat.type != ChatType.PRIVATE
+        in_charge = group and await self.admins.has(message.chat.id, query.from_user.id)
+        if group and not in_charge and _sets_up(says):
+            # Else the screen of those in charge would give way to this refusal.
+            self.ways.aside(self._answer(query, "feed_refused"))
+            return None
+        self.ways.aside(self._answer(query))
         return Inbound(
             sender=place.address,
             text=says,
@@ -178,7 +207,7 @@ class Hearing:
             lang=_lang(query.from_user),
             group=group,
             private_link=self.me.private_link if group else None,
-            may_set_up=group and await self.admins.has(message.chat.id, query.from_user.id),
+            may_set_up=in_charge,
             replaces=self._replaced(query, place),
         )
 
@@ -224,6 +253,11 @@ class Hearing:
         if was_gone and change.chat.type in _GROUPS:
             self.ways.aside(self.ways.tell("telegram_greeting", place, _lang(change.from_user)))
         return None
+
+
+def _sets_up(says: str) -> bool:
+    command = command_of(says)
+    return command is not None and command.name in SET_UP
 
 
 def _moved(old: int, new: int) -> Moved:

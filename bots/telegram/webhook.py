@@ -22,7 +22,8 @@ HEADER = "X-Telegram-Bot-Api-Secret-Token"
 # An update is text and the names of files; Telegram's own are a few kilobytes.
 LARGEST_UPDATE = 1024 * 1024
 TOO_LARGE = 413
-# Telegram asks again where it gets no answer.
+# Telegram asks again where it gets no answer. It keeps up to 40 calls open side by side, so
+# that what takes long holds up few others.
 PATIENCE_SECONDS = 25
 MOST_REMEMBERED = 2_000
 
@@ -33,12 +34,12 @@ def secret_of(token: str) -> str:
 
 
 class Webhook:
-    """Takes each update once, and says yes when it was handed over."""
+    """Takes each update once, and says yes when it was settled."""
 
     def __init__(
         self, bot: Bot, secret: str, take: Callable[[Update], asyncio.Task[None] | None]
     ) -> None:
-        """Hand updates to `take`, which returns None where nobody listens."""
+        """Hand updates to `take`, which returns None where that cannot be now."""
         self._bot = bot
         self._secret = secret
         self._take = take
@@ -51,7 +52,7 @@ class Webhook:
         return router
 
     async def called(self, request: Request) -> Response:
-        """Answer one call: 200 is a promise that the update was handed over."""
+        """Answer one call: 200 is a promise that the update was settled."""
         shown = request.headers.get(HEADER, "").encode()
         if not hmac.compare_digest(shown, self._secret.encode()):
             return Response(status_code=HTTP_401_UNAUTHORIZED)
@@ -61,7 +62,7 @@ class Webhook:
         update = self._update(body)
         if update is None:
             return Response(status_code=HTTP_400_BAD_REQUEST)
-        done = await self._handed_over(update)
+        done = await self._settled(update)
         return Response(status_code=HTTP_200_OK if done else HTTP_503_SERVICE_UNAVAILABLE)
 
     def _update(self, body: bytes) -> Update | None:
@@ -70,18 +71,24 @@ class Webhook:
         except (ValueError, TypeError, KeyError, AttributeError):
             return None
 
-    async def _handed_over(self, update: Update) -> bool:
+    async def _settled(self, update: Update) -> bool:
         """Return whether it was; an update that comes again waits for the same end."""
-        task = self._taken.get(update.update_id)
+        task = self._taken.get(update.update_id) or self._begun(update)
         if task is None:
-            task = self._take(update)
-            if task is None:
-                return False
-            if len(self._taken) >= MOST_REMEMBERED:
-                del self._taken[next(iter(self._taken))]
-            self._taken[update.update_id] = task
+            return False
         await asyncio.wait({task}, timeout=PATIENCE_SECONDS)
         return task.done() and not task.cancelled()
+
+    def _begun(self, update: Update) -> asyncio.Task[None] | None:
+        task = self._take(update)
+        if task is None:
+            return None
+        if len(self._taken) >= MOST_REMEMBERED:
+            # What is not answered must be known when it comes again, however old it is.
+            old = next(number for number, one in self._taken.items() if one.done())
+            del self._taken[old]
+        self._taken[update.update_id] = task
+        return task
 
 
 async def _body(request: Request) -> bytes | None:

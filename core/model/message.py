@@ -80,13 +80,14 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One answer or alert, ready to be rendered."""
+    """One answer or alert, ready to be rendered; `anew`: never in place of an earlier one."""
 
     blocks: tuple[Block, ...]
     buttons: tuple[Button, ...] = ()
     lang: str = "en"
     picture: Picture | None = None
     attachment: Attachment | None = None
+    anew: bool = False
 
     @property
     def plain(self) -> str:

@@ -35,6 +35,8 @@ BEGINNINGS: Mapping[str, str] = MappingProxyType(
     {"country": facets.COUNTRY, "hazard": facets.HAZARD, "category": facets.CATEGORY}
 )
 ALL, OFF = "all", "off"
+# Somebody who can be called: a name of Telegram, or a role as Discord writes it.
+_ROLE = re.compile(r"@|<@&?\d+>$")
 _CATEGORY = re.compile(r"[a-z0-9][a-z0-9.-]{0,79}")
 
 
@@ -170,6 +172,8 @@ def _role(now: GroupFeed, value: str, words: Translator) -> GroupFeed | None:
     named, _, role = value.rpartition(" ")
     kind = _hazard_named(named, words)
     if kind is None or len(role) > LONGEST_ROLE or not role.isprintable():
+        return None
+    if not _ROLE.match(role) and _may_be_serial(role):
         return None
     roles = {known: one for known, one in now.roles.items() if known is not kind}
     if role.casefold() != OFF:

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from core.model.unit import Unit
 from core.model.verdict import NextKind
 
 # The step after a photo: are the numbers on the label what we read?
 LABEL = "label"
+# So many messages of a chat may come once more after a restart.
+MOST_HEARD = 50
 
 
 class Memory(BaseModel):
     """What one chat is about: the unit spoken of last, and the one thing we asked about it.
 
     `lang` is the language the person chose and `home` the country they told, for every answer
-    from then on. `owned` says that the unit was just put on their list.
+    from then on. `owned` says that the unit was just put on their list; `answered` is the mark
+    of the button that brought the chat where it is. `heard` names the latest messages; a
+    `repeated` one, which is heard again or was changed, answers and confirms nothing.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -34,6 +38,9 @@ class Memory(BaseModel):
     lang: str | None = None
     home: str | None = None
     owned: bool = False
+    answered: str | None = None
+    heard: tuple[str, ...] = ()
+    repeated: bool = Field(default=False, exclude=True)
 
     @property
     def unit(self) -> Unit | None:
@@ -45,7 +52,23 @@ class Memory(BaseModel):
     @property
     def person(self) -> Memory:
         """Return only what holds whatever is spoken of."""
-        return Memory(lang=self.lang, home=self.home)
+        return Memory(lang=self.lang, home=self.home, answered=self.answered, heard=self.heard)
+
+    def answering(self, mark: str | None) -> Memory:
+        """Return the same where the button of this mark was pressed, or none."""
+        return self.model_copy(update={"answered": mark})
+
+    def hearing(self, message: str | None) -> Memory:
+        """Return the same where this message was heard last, and known if it was before."""
+        if message is None:
+            return self
+        others = tuple(one for one in self.heard if one != message)
+        return self.model_copy(
+            update={
+                "heard": (*others, message)[-MOST_HEARD:],
+                "repeated": message in self.heard,
+            }
+        )
 
     def about(self, unit: Unit) -> Memory:
         """Return what is kept of the person, and this unit, with nothing asked."""

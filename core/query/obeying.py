@@ -13,6 +13,7 @@ from core.query.commands import Command, text_of
 from core.query.fragments import language_named
 from core.query.memory import Memory
 from core.query.query import Action, Intent, Query
+from core.query.replies import reply_of
 
 LONGEST_BRAND = 60
 Hear = Callable[[str, Memory, Lexicon], Query]
@@ -71,10 +72,12 @@ def _about(command: Command, memory: Memory, lexicon: Lexicon, hear: Hear) -> Qu
     intent, action = _ABOUT_UNITS[command.name]
     # What follows is no command once more, however it begins.
     rest = command.rest.lstrip("/ ")
-    if not rest:
+    # A mere "yes" behind a command names nothing, and is no answer to what we asked either.
+    if not rest or reply_of(rest) is not None:
         last = memory.unit if command.name in _OF_THE_LAST else None
         return Query("", intent, action, urgent=False, units=(last,) if last else (), lang=None)
-    said = hear(rest, memory, lexicon)
+    # A code behind a command may be somebody else's words: it is told, and confirms nothing.
+    said = hear(rest, memory.model_copy(update={"repeated": True}), lexicon)
     units = said.units
     if not units and command.name == "watch" and _may_be_brand(rest):
         units = (Unit(brand=rest),)

@@ -37,6 +37,8 @@ def settled(said: Said, memory: Memory, lexicon: Lexicon) -> Unit | None:
     """Return the unit as this reply settles it, or None where it settles nothing."""
     unit = memory.unit or Unit()
     word = said.text.strip()
+    if memory.repeated and (said.reply is not None or word in memory.choices):
+        return unit
     if word in memory.choices and word not in {Reply.YES, Reply.NO}:
         return _chosen(word, unit, memory, lexicon)
     if said.reply is Reply.UNSURE:
@@ -152,5 +154,5 @@ def with_code(text: str, unit: Unit, memory: Memory) -> Unit:
         return setting(unit, "model", text.strip())
     field = memory.field if memory.field not in {None, LABEL, *SOFT} else "serial"
     if field and fold(unit.facts.get(field, "")) == fold(text):
-        return unit.confirming(field)
+        return unit if memory.repeated else unit.confirming(field)
     return setting(unit, field or "serial", text.strip())

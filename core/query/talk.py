@@ -8,7 +8,7 @@ from datetime import datetime
 
 from pydantic import ValidationError
 
-from core.channel import Inbound, Left, Moved
+from core.channel import Address, Inbound, Left, Moved
 from core.clock import Clock
 from core.match.decide import Knowledge
 from core.model.keys import Probe
@@ -18,6 +18,7 @@ from core.model.recall import Notice
 from core.query import group, photo
 from core.query.ages import AgeLimits, aged
 from core.query.answer import MOST_CANDIDATES, Answer, answer, at_home, probes
+from core.query.bound import Pressed, bound
 from core.query.commands import Command, command_of
 from core.query.conversation import hear, remember
 from core.query.feeding import feed
@@ -68,6 +69,15 @@ class Talk:
     async def reply(self, inbound: Inbound) -> Message:
         """Return the reply to one message, and remember what it was about."""
         memory = await self._memory(inbound)
+        pressed = Pressed.of(command_of(inbound.text))
+        if pressed is None:
+            return await self._replied(inbound, memory.answering(None).hearing(inbound.message))
+        if not pressed.is_about(memory) and not inbound.group:
+            return await self._stale(inbound, memory, pressed)
+        said = replace(inbound, text=pressed.says)
+        return await self._replied(said, memory.answering(pressed.mark))
+
+    async def _replied(self, inbound: Inbound, memory: Memory) -> Message:
         command = command_of(inbound.text)
         if inbound.group or _inline(inbound):
             return await self._in_public(inbound, memory, command)
@@ -86,11 +96,22 @@ class Talk:
         query = hear(inbound.text, memory, self.lexicon)
         words = _words(inbound, memory, query)
         found = await self.ask(query, words, memory.home)
-        await self._keep(inbound, remember(found, memory), query.action)
+        kept = remember(found, memory)
+        await self._keep(inbound, kept, query.action)
         if query.intent is Intent.OWN:
             owner = Owner(inbound.sender, self.clock.now(), words, memory)
-            return await carry_out(found, owner, self.database)
-        return self._told(found, command, words, inbound)
+            return bound(await carry_out(found, owner, self.database), kept)
+        return bound(self._told(found, command, words, inbound), kept)
+
+    async def _stale(self, inbound: Inbound, memory: Memory, pressed: Pressed) -> Message:
+        """Return the answer once more to who pressed twice; else that the button is old."""
+        words = _words(inbound, memory)
+        if memory.unit is None or pressed.mark != memory.answered:
+            block = Block(Role.NEXT_STEP, words("button_of_another"))
+            return Message((block,), lang=words.lang, anew=True)
+        query = Query("", Intent.CHECK, None, urgent=False, units=(memory.unit,), lang=None)
+        found = await self.ask(query, words, memory.home)
+        return bound(found.message, remember(found, memory))
 
     def _told(
         self, found: Answer, command: Command | None, words: Translator, inbound: Inbound
@@ -156,8 +177,9 @@ class Talk:
         if seen.label is None:
             return photo.refusal(seen.refused, self.eyes.limits, words)
         found = await self.ask(photo.asked(said, seen.label, memory), words, memory.home)
-        await self._keep(inbound, photo.remembered(found, seen.label, memory), None)
-        return photo.read_back(found, seen.label, seen.crop, words)
+        kept = photo.remembered(found, seen.label, memory)
+        await self._keep(inbound, kept, None)
+        return bound(photo.read_back(found, seen.label, seen.crop, words), kept)
 
     async def ask(self, query: Query, words: Translator, region: str | None = None) -> Answer:
         """Return the answer to a query, from the notices in the store."""
@@ -182,12 +204,18 @@ class Talk:
 
     async def _memory(self, inbound: Inbound) -> Memory:
         """Return what was kept of the chat; whoever had left and speaks there is back."""
-        async with self.database.reading() as connection:
-            body, gone = await chats.state(connection, inbound.sender)
+        body, gone = await self._chat(inbound.sender)
         if gone and not _inline(inbound):
             async with self.database.writing() as connection:
                 await chats.come_back(connection, inbound.sender)
         return _remembered(body)
+
+    async def _chat(self, sender: Address) -> tuple[str | None, bool]:
+        """Return the conversation kept of the chat, and whether it was left."""
+        if self.file is not None:
+            return self.file.chat(sender.channel, sender.chat)
+        async with self.database.reading() as connection:
+            return await chats.state(connection, sender)
 
     async def _keep(self, inbound: Inbound, memory: Memory, action: Action | None) -> None:
         """Keep the memory; what alerts go by learns of another language or country, too."""
@@ -198,7 +226,7 @@ class Talk:
             )
             if action in OF_THE_PERSON:
                 await subscribers.learn(connection, place, memory.lang, memory.home)
-            if action is Action.LANGUAGE and inbound.group and memory.lang:
+            if action is Action.LANGUAGE and inbound.may_set_up and memory.lang:
                 await group_feeds.set_lang(connection, place, memory.lang)
 
 

@@ -15,19 +15,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.channel import Address
 from core.model.subscriber import GroupFeed
 from core.store import conversations, group_feeds, subscribers
+from core.store.lookup import CHAT_SQL, TOPIC, asking
 from core.store.schema import CONVERSATION, GROUP_FEED, SUBSCRIBER
 
 Value = TypeVar("Value")
-# A topic of a group is a chat of its own: "<group>/<topic>".
-TOPIC = "/"
 # What holds whatever a chat speaks of.
 _OF_THE_PERSON = ("lang", "home")
-_STATE = text(
-    "SELECT (SELECT body FROM conversation WHERE channel = :channel AND chat = :chat) AS body,"
-    " EXISTS (SELECT 1 FROM subscriber WHERE channel = :channel AND chat IN (:chat, :group)"
-    " AND gone_at IS NOT NULL) OR EXISTS (SELECT 1 FROM group_feed WHERE channel = :channel"
-    " AND chat IN (:chat, :group) AND gone_at IS NOT NULL) AS gone"
-)
+_STATE = text(CHAT_SQL)
 
 
 async def move(connection: AsyncConnection, old: Address, new: Address) -> None:
@@ -61,9 +55,7 @@ async def come_back(connection: AsyncConnection, address: Address) -> None:
 
 async def state(connection: AsyncConnection, address: Address) -> tuple[str | None, bool]:
     """Return the conversation kept of the chat, and whether it was left."""
-    group = address.chat.partition(TOPIC)[0]
-    values = {"channel": address.channel, "chat": address.chat, "group": group}
-    row = (await connection.execute(_STATE, values)).one()
+    row = (await connection.execute(_STATE, asking(address.channel, address.chat))).one()
     return row.body, bool(row.gone)
 
 

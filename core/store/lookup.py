@@ -14,7 +14,16 @@ from core.model.recall import Notice
 
 SOURCES_SQL = "SELECT name, as_of, digest FROM source_state WHERE proves ORDER BY name"
 META_SQL = "SELECT value FROM meta WHERE name = :name"
+# What was kept of a chat, and whether it was left; a topic is left with its group.
+CHAT_SQL = (
+    "SELECT (SELECT body FROM conversation WHERE channel = :channel AND chat = :chat) AS body,"
+    " EXISTS (SELECT 1 FROM subscriber WHERE channel = :channel AND chat IN (:chat, :group)"
+    " AND gone_at IS NOT NULL) OR EXISTS (SELECT 1 FROM group_feed WHERE channel = :channel"
+    " AND chat IN (:chat, :group) AND gone_at IS NOT NULL) AS gone"
+)
 LEXICON = "lexicon"
+# A topic of a group is a chat of its own: "<group>/<topic>".
+TOPIC = "/"
 
 MOST_KEYS = 500
 MOST_BRANDS = 8
@@ -39,6 +48,11 @@ class Statement:
 
     sql: str
     values: Mapping[str, Value]
+
+
+def asking(channel: str, chat: str) -> dict[str, str]:
+    """Return the parameters of CHAT_SQL."""
+    return {"channel": channel, "chat": chat, "group": chat.partition(TOPIC)[0]}
 
 
 def finding(probe: Probe, limit: int) -> Iterator[Statement]:

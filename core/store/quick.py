@@ -15,11 +15,13 @@ from core.model.recall import Notice
 from core.store.failure import StoreUnavailable, sqlite_reason
 from core.store.location import Location, is_file
 from core.store.lookup import (
+    CHAT_SQL,
     LEXICON,
     META_SQL,
     SOURCES_SQL,
     Found,
     Statement,
+    asking,
     chosen,
     finding,
     newest_first,
@@ -32,7 +34,8 @@ PATIENCE = 5.0
 class QuickDatabase:
     """An SQLite database at the newest schema, for reading only; made by `open`.
 
-    Every look-up answers as its namesake in `notices`, and raises StoreUnavailable.
+    Every look-up answers as its namesake in `notices`, and `chat` as `chats.state`; all raise
+    StoreUnavailable.
     """
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
@@ -70,6 +73,12 @@ class QuickDatabase:
         with self._named_errors():
             row = self._connection.execute(META_SQL, {"name": LEXICON}).fetchone()
         return Lexicon() if row is None else Lexicon.model_validate_json(row[0])
+
+    def chat(self, channel: str, chat: str) -> tuple[str | None, bool]:
+        """Return the conversation kept of the chat, and whether it was left."""
+        with self._named_errors():
+            row = self._connection.execute(CHAT_SQL, asking(channel, chat)).fetchone()
+        return row[0], bool(row[1])
 
     def source_ages(self) -> list[tuple[str, datetime, str | None]]:
         """Return every source, how fresh it is (UTC), and its version, by name."""

@@ -119,7 +119,7 @@ async def test_every_chat_gets_its_reply_with_a_key_of_its_own(settings: Setting
     assert any("A1263" in text for _, text in chat.sent)
 
 
-@pytest.mark.parametrize("error", [AddressGone(), TryLater()])
+@pytest.mark.parametrize("error", [AddressGone(), TryLater(timedelta(hours=1))])
 async def test_a_reply_that_cannot_be_sent_stops_nobody_else(
     settings: Settings, error: DeliveryError
 ) -> None:

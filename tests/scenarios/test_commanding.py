@@ -464,6 +464,7 @@ async def test_the_preview_counts_what_a_month_brought(stage: Stage) -> None:
         ("style", "/feed style thread"),
         ("role boredom @1", "/feed role fire @123"),
         (f"role fire {'@' * 65}", "/feed role fire @123"),
+        ("role fire AF2H1A0E12345678", "/feed role fire @123"),
         ("frobnicate", "/feed on"),
     ],
 )
@@ -488,11 +489,23 @@ async def test_only_those_who_look_after_a_group_set_it_up(stage: Stage) -> None
 async def test_the_feed_speaks_the_language_of_its_group(stage: Stage) -> None:
     await in_group(stage, "/feed on", admin=True)
 
-    await in_group(stage, "/language de")
+    await in_group(stage, "/language de", admin=True)
 
     feed = await feed_of(stage)
     assert feed is not None
     assert feed.lang == "de"
+
+
+async def test_only_those_who_look_after_a_group_choose_the_language_of_its_feed(
+    stage: Stage,
+) -> None:
+    await in_group(stage, "/feed on", admin=True)
+
+    await in_group(stage, "/language ja")
+
+    feed = await feed_of(stage)
+    assert feed is not None
+    assert feed.lang == "en"
 
 
 async def test_a_feed_is_turned_off_and_keeps_what_it_was(stage: Stage) -> None:

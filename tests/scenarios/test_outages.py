@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -279,14 +280,12 @@ async def test_one_platform_down_at_the_start_comes_later_and_the_other_answers(
 async def test_killed_in_mid_conversation_it_goes_on_where_it_was(
     platforms: Drill, settings: Settings
 ) -> None:
-    told = {
-        "RECALLBOT_TELEGRAM_TOKEN": platforms.telegram.token,
-        "RECALLBOT_TELEGRAM_API_URL": platforms.telegram.url,
-        "RECALLBOT_DATABASE_URL": settings.database_url,
-    }
+    told = in_telegram(platforms, settings)
     platforms.ann.say("INIU BI-B41")
     with a_process(told) as first:
         asked = await platforms.ann.chat.post(1, within=PATIENCE)
+        # Killed before it is confirmed, the answer would come once more.
+        await until(lambda: not platforms.telegram.world.updates)
         first.send_signal(signal.SIGKILL)
         first.wait()
 
@@ -299,10 +298,99 @@ async def test_killed_in_mid_conversation_it_goes_on_where_it_was(
     assert len(platforms.ann.chat.posts) == 2
 
 
+async def test_killed_before_the_answer_it_is_given_after_the_restart(
+    platforms: Drill, settings: Settings
+) -> None:
+    told = in_telegram(platforms, settings)
+    server, bea = platforms.telegram, platforms.telegram.world.person("Bea", lang="en")
+    server.faults.append(Fault("hang", method="sendMessage"))
+    platforms.ann.say(ASKED)
+    with a_process(told) as first:
+        await until(lambda: server.counts["sendMessage", "hang"])
+        bea.say(ASKED)
+        await bea.chat.post(1, within=PATIENCE)
+        polls = server.counts["getUpdates", "200"]
+        await until(lambda: server.counts["getUpdates", "200"] > polls + 2)
+        first.send_signal(signal.SIGKILL)
+        first.wait()
+
+    with a_process(told):
+        answer = await platforms.ann.chat.post(1, within=PATIENCE)
+        # She came after the one that waited: the price is that she reads it twice.
+        again = await bea.chat.post(2, within=PATIENCE)
+        await until(lambda: not server.world.updates)
+
+    assert ANSWER in answer.text
+    assert ANSWER in again.text
+    assert [len(person.chat.posts) for person in (platforms.ann, bea)] == [1, 2]
+
+
+async def test_stopped_before_the_answer_it_is_given_after_the_restart(
+    platforms: Drill, settings: Settings
+) -> None:
+    told = in_telegram(platforms, settings)
+    platforms.telegram.faults.append(Fault("hang", method="sendMessage"))
+    platforms.ann.say(ASKED)
+    with a_process(told) as first:
+        await until(lambda: platforms.telegram.counts["sendMessage", "hang"])
+        first.terminate()
+        await asyncio.to_thread(first.wait)
+
+    with a_process(told):
+        answer = await platforms.ann.chat.post(1, within=PATIENCE)
+
+    assert first.returncode == 0
+    assert ANSWER in answer.text
+
+
+async def test_killed_before_the_answer_to_a_call_it_is_given_after_the_restart(
+    platforms: Drill, settings: Settings
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    told = in_telegram(platforms, settings) | {
+        "RECALLBOT_TELEGRAM_WEBHOOK": "true",
+        "RECALLBOT_WEB_PUBLIC_URL": f"https://127.0.0.1:{port}",
+        "RECALLBOT_WEB_PORT": port,
+    }
+    server = platforms.telegram
+    server.faults.append(Fault("hang", method="sendMessage"))
+    platforms.ann.say(ASKED)
+    with a_process(told, "web") as first:
+        await reached_without_tls(server)
+        await until(lambda: server.counts["sendMessage", "hang"])
+        first.send_signal(signal.SIGKILL)
+        first.wait()
+
+    with a_process(told, "web"):
+        await reached_without_tls(server)
+        answer = await platforms.ann.chat.post(1, within=PATIENCE)
+        await until(lambda: not server.world.updates)
+
+    assert ANSWER in answer.text
+    assert len(platforms.ann.chat.posts) == 1
+
+
+async def reached_without_tls(server: TelegramServer) -> None:
+    """Take the encryption off, as the web server in front of the bot does."""
+    await until(lambda: server.updates.url.startswith("https:"))
+    server.updates.url = server.updates.url.replace("https:", "http:")
+
+
+def in_telegram(platforms: Drill, settings: Settings) -> dict[str, str]:
+    """Return the settings of a process that is in Telegram."""
+    return {
+        "RECALLBOT_TELEGRAM_TOKEN": platforms.telegram.token,
+        "RECALLBOT_TELEGRAM_API_URL": platforms.telegram.url,
+        "RECALLBOT_DATABASE_URL": settings.database_url,
+    }
+
+
 @contextmanager
-def a_process(told: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    """Run the bot as a process of its own, in Telegram alone."""
-    command = [sys.executable, "-m", "bots", "run", "--channel", "telegram"]
+def a_process(told: dict[str, str], *more: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Run the bot as a process of its own, in Telegram and what `more` is named."""
+    named = [part for name in ("telegram", *more) for part in ("--channel", name)]
+    command = [sys.executable, "-m", "bots", "run", *named]
     with subprocess.Popen(command, env=environment(**told)) as process:
         try:
             yield process

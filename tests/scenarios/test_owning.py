@@ -6,6 +6,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from core.query.bound import words_of
 from core.store import subscribers
 from tests.scenarios.stage import Stage
 
@@ -30,7 +31,7 @@ async def test_what_somebody_owns_is_kept_listed_and_removed(stage: Stage) -> No
 
     assert kept.blocks[0].text == "I will remember: Anker A1263."
     assert "Product safety recall" in kept.plain
-    assert "I have this" not in [button.says for button in kept.buttons]
+    assert "I have this" not in [words_of(button.says) for button in kept.buttons]
     assert again.blocks[0].text.startswith("I already have that on your list")
     assert listed.plain == "On your list:\n\n- Anker A1263"
     assert removed.plain == "Removed from your list: Anker A1263."

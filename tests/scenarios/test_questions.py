@@ -6,6 +6,7 @@ import pytest
 
 from core.model.message import Role
 from core.model.verdict import Decision, NextKind, Reason, Verdict
+from core.query.bound import words_of
 from tests.scenarios.stage import Stage
 
 NEGATIVE = {Verdict.NOT_AFFECTED, Verdict.NO_RECALL_FOUND}
@@ -53,7 +54,7 @@ async def test_s02_on_old_sources_a_confirmed_exclusion_is_not_said_either(
     stage: Stage,
 ) -> None:
     told = await stage.says("IKEA CALYPSO date code 1820")
-    assert [button.says for button in told.buttons] == ["yes", "no"]
+    assert [words_of(button.says) for button in told.buttons] == ["yes", "no"]
     stage.clock.pass_days(200)
 
     settled = await stage.says("yes")

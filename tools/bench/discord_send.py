@@ -19,7 +19,6 @@ from core.channel import Address, Post
 from tools.bench.result import Result
 from tools.bench.sending import NothingKept, Send, a_platform, rates
 
-SERVER = "tests.platforms.discord"
 TEXT = (
     "## Product safety recall\n\n**Stop using it and keep it away from anything that burns.**"
 )
@@ -35,10 +34,9 @@ def discord_send() -> Iterator[Result]:
     before = Route.BASE
     try:
         for delay, at_once in CASES:
-            options = ("--channels", str(CHANNELS), "--delay", str(delay))
-            with a_platform(SERVER, *options) as told:
-                Route.BASE = told["api"]
-                found = asyncio.run(_measured(told, at_once))
+            with a_platform("discord", delay) as told:
+                Route.BASE = told["url"]
+                found = asyncio.run(_measured(told, at_once, delay))
             name = f"discord_send, answered after {delay} ms, {at_once} in flight"
             aim = "ratio>=0.9" if at_once in AIMED else ""
             yield Result(f"{name}, over the library", found["ours"], "/s", found["bare"], aim)
@@ -46,10 +44,14 @@ def discord_send() -> Iterator[Result]:
         Route.BASE = before
 
 
-async def _measured(told: dict[str, Any], at_once: int) -> dict[str, float]:
+async def _measured(told: dict[str, Any], at_once: int, delay: int) -> dict[str, float]:
     async with AsyncExitStack() as stack:
         senders = {"ours": _ours(stack, told), "bare": await _bare(stack, told)}
-        return await rates(senders, at_once)
+        return await rates(senders, at_once, delay)
+
+
+def _room(number: int) -> int:
+    return 100_000 + number % CHANNELS
 
 
 def _ours(stack: AsyncExitStack, told: dict[str, Any]) -> Send:
@@ -61,11 +63,12 @@ def _ours(stack: AsyncExitStack, told: dict[str, Any]) -> Send:
     )
     channel = Discord(settings, around)
     stack.push_async_callback(channel.close)
-    rooms = told["channels"]
+
+    post = Post(TEXT)
 
     async def send(number: int) -> None:
-        to = Address("discord", f"channel:{rooms[number % len(rooms)]}")
-        await channel.send(Post(TEXT), to, key=str(number))
+        to = Address("discord", f"channel:{_room(number)}")
+        await channel.send(post, to, key=str(number))
 
     return send
 
@@ -73,15 +76,13 @@ def _ours(stack: AsyncExitStack, told: dict[str, Any]) -> Send:
 async def _bare(stack: AsyncExitStack, told: dict[str, Any]) -> Send:
     client = await stack.enter_async_context(Client(intents=Intents.none()))
     await client.login(told["token"])
-    rooms = told["channels"]
     view = (await laid(Post(TEXT), NothingKept())).view
     nobody = AllowedMentions.none()
 
     async def send(number: int) -> None:
-        room = rooms[number % len(rooms)]
         with handle_message_parameters(
             view=view, nonce=f"bare {number}", allowed_mentions=nobody
         ) as parameters:
-            await client.http.send_message(room, params=parameters)
+            await client.http.send_message(_room(number), params=parameters)
 
     return send

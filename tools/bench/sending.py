@@ -14,7 +14,11 @@ from time import perf_counter
 from typing import Any
 
 ROOT = Path(__file__).parent.parent.parent
-WARM_UP, SECONDS, ROUNDS = 0.5, 2.0, 3
+SERVER = "tools.bench.canned_server"
+WARM_UP = 0.5
+# Seconds and turns. In many short turns, what else the machine does meets all of them alike;
+# where answers take their time, a short one would be measured by its ends.
+SHORT, LONG = (0.7, 7), (2.0, 3)
 
 # Sends the message of that number, somewhere.
 Send = Callable[[int], Awaitable[object]]
@@ -34,9 +38,13 @@ class NothingKept:
 
 
 @contextmanager
-def a_platform(module: str, *options: str) -> Iterator[dict[str, Any]]:
-    """Run a platform server in a process of its own and give what it says of itself."""
-    command = [sys.executable, "-m", module, "--without-limits", *options]
+def a_platform(name: str, delay: float) -> Iterator[dict[str, Any]]:
+    """Run a platform in a process of its own and give what it says of itself.
+
+    It answers after `delay` ms, and the same to everybody: a server that looks at what it is
+    asked is slower than whoever asks.
+    """
+    command = [sys.executable, "-m", SERVER, name, "--delay", str(delay)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
         try:
             assert server.stdout  # noqa: S101 - for the type checker
@@ -45,14 +53,18 @@ def a_platform(module: str, *options: str) -> Iterator[dict[str, Any]]:
             server.kill()
 
 
-async def rates(senders: Mapping[str, Send], at_once: int) -> dict[str, float]:
-    """Return how many a second each of them sends, taken in turns, as the median."""
+async def rates(senders: Mapping[str, Send], at_once: int, delay: float) -> dict[str, float]:
+    """Return how many a second each of them sends, taken in turns, as the median.
+
+    They are answered after `delay` ms.
+    """
+    seconds, rounds = LONG if delay else SHORT
     found: dict[str, list[float]] = {name: [] for name in senders}
     for send in senders.values():
         await _rate(send, at_once, WARM_UP)
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         for name, send in senders.items():
-            found[name].append(await _rate(send, at_once, SECONDS))
+            found[name].append(await _rate(send, at_once, seconds))
     return {name: statistics.median(times) for name, times in found.items()}
 
 

@@ -20,7 +20,6 @@ from core.channel import Address, Post
 from tools.bench.result import Result
 from tools.bench.sending import NothingKept, Send, a_platform, rates
 
-SERVER = "tests.platforms.telegram_server"
 TEXT = "Product safety recall: stop using it and keep it away from anything that can burn."
 PEOPLE = 200
 CASES = ((0, 1), (0, 32), (0, 128), (100, 1), (100, 32), (100, 128))
@@ -34,9 +33,8 @@ def telegram_send() -> Iterator[Result]:
     The server answers at once, or after 100 ms; it takes turns with us on the same processors.
     """
     for delay, at_once in CASES:
-        options = ("--people", str(PEOPLE), "--delay", str(delay), "--without-checks")
-        with a_platform(SERVER, *options) as told:
-            found = asyncio.run(_measured(told, at_once))
+        with a_platform("telegram", delay) as told:
+            found = asyncio.run(_measured(told, at_once, delay))
         name = f"telegram_send, answered after {delay} ms, {at_once} in flight"
         aim = "ratio>=0.55" if at_once in AIMED else ""
         yield Result(f"{name}, over aiohttp", found["ours"], "/s", found["aiohttp"], aim)
@@ -45,14 +43,18 @@ def telegram_send() -> Iterator[Result]:
             yield Result(f"{name}, in all", found["ours"], "/s", None, "value>=1000")
 
 
-async def _measured(told: dict[str, Any], at_once: int) -> dict[str, float]:
+async def _measured(told: dict[str, Any], at_once: int, delay: int) -> dict[str, float]:
     async with AsyncExitStack() as stack:
         senders = {
             "ours": _ours(stack, told),
             "aiohttp": await _bare(stack, told),
             "library": await _library(stack, told),
         }
-        return await rates(senders, at_once)
+        return await rates(senders, at_once, delay)
+
+
+def _person(number: int) -> int:
+    return 100_000 + number % PEOPLE
 
 
 def _ours(stack: AsyncExitStack, told: dict[str, Any]) -> Send:
@@ -60,11 +62,12 @@ def _ours(stack: AsyncExitStack, told: dict[str, Any]) -> Send:
     settings = TelegramSettings.model_validate({"token": told["token"], "api_url": told["url"]})
     channel = Telegram(settings, around, UNLIMITED)
     stack.push_async_callback(channel.close)
-    people = told["people"]
+
+    post = Post(TEXT)
 
     async def send(number: int) -> None:
-        to = Address("telegram", str(people[number % len(people)]))
-        await channel.send(Post(TEXT), to, key=str(number))
+        to = Address("telegram", str(_person(number)))
+        await channel.send(post, to, key=str(number))
 
     return send
 
@@ -72,10 +75,10 @@ def _ours(stack: AsyncExitStack, told: dict[str, Any]) -> Send:
 async def _bare(stack: AsyncExitStack, told: dict[str, Any]) -> Send:
     connector = aiohttp.TCPConnector(limit=0)
     session = await stack.enter_async_context(aiohttp.ClientSession(connector=connector))
-    url, people = f"{told['url']}/bot{told['token']}/sendMessage", told["people"]
+    url = f"{told['url']}/bot{told['token']}/sendMessage"
 
     async def send(number: int) -> None:
-        given = {"chat_id": people[number % len(people)], "text": TEXT, "parse_mode": "HTML"}
+        given = {"chat_id": _person(number), "text": TEXT, "parse_mode": "HTML"}
         async with session.post(url, json=given) as response:
             await response.json()
 
@@ -87,9 +90,8 @@ async def _library(stack: AsyncExitStack, told: dict[str, Any]) -> Send:
     bot = Bot(told["token"], f"{told['url']}/bot", request=request)
     await bot.initialize()
     stack.push_async_callback(bot.shutdown)
-    people = told["people"]
 
     async def send(number: int) -> None:
-        await bot.send_message(people[number % len(people)], TEXT, parse_mode="HTML")
+        await bot.send_message(_person(number), TEXT, parse_mode="HTML")
 
     return send

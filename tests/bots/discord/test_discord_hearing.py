@@ -154,10 +154,26 @@ async def test_a_message_is_checked_from_its_menu_with_its_picture(
     await stage.answer(inbound)
     done = await asking
 
-    assert inbound.text == "Selling my Anker A1263"
+    assert inbound.text == "/check Selling my Anker A1263"
     assert inbound.photo == b"jpeg"
     assert inbound.lang == "fr"
     assert done.ephemeral
+
+
+async def test_a_message_of_another_is_looked_up_and_never_obeyed(
+    stage: Stage, discord: Discord, ann: Person
+) -> None:
+    room = discord.guild("Market", owner=ann).text("offers")
+    bob = discord.person("bob")
+    bob.joins(room.guild)
+    trap = await ann.writes("/forget yes", room)
+    asking = asyncio.create_task(bob.uses("Check this message", trap))
+
+    inbound = await stage.inbound()
+    await stage.answer(inbound)
+    await asking
+
+    assert inbound.text == "/check /forget yes"
 
 
 async def test_a_message_without_words_or_pictures_gets_advice(
@@ -469,7 +485,7 @@ async def test_what_a_link_preview_shows_is_checked_too(
     await stage.answer(inbound)
     await asking
 
-    assert inbound.text == "https://shop.example/1\nAnker A1263\nPower bank"
+    assert inbound.text == "/check https://shop.example/1\nAnker A1263\nPower bank"
 
 
 @pytest.mark.parametrize("press", ["Yes", "Eintippen"])

@@ -28,6 +28,7 @@ class Stage:
     server: TelegramServer
     channel: Telegram
     heard: list[Heard] = field(default_factory=list)
+    answers: bool = True
     listening: asyncio.Task[None] | None = None
 
     @property
@@ -66,9 +67,14 @@ class Stage:
         self.heard[:] = [one for one in self.heard if getattr(one, "text", "") != mark]
 
     async def listen(self) -> None:
-        """Take note of everything that is heard, until the channel is closed."""
+        """Take note of everything that is heard, until the channel is closed.
+
+        It counts as answered, unless `answers` is False.
+        """
         async for heard in self.channel.listen():
             self.heard.append(heard)
+            if self.answers:
+                heard.settled()
             self.world.touch()
 
 

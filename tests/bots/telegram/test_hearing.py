@@ -26,7 +26,7 @@ async def test_what_somebody_says_is_heard_with_their_chat_and_language(stage: S
     ann.say("/check A1263")
 
     assert await stage.inbound() == Inbound(
-        Address("telegram", str(ann.id)), "/check A1263", NOW, "de"
+        Address("telegram", str(ann.id)), "/check A1263", NOW, "de", message="1"
     )
 
 
@@ -38,13 +38,14 @@ async def test_a_link_into_the_chat_is_heard_with_what_it_carries(stage: Stage) 
     assert (await stage.inbound()).text == "/start check_QW5rZXI"
 
 
-async def test_forwarded_text_is_heard_as_text(stage: Stage) -> None:
+@pytest.mark.parametrize("text", ["Anker recalls the A1263", "/forget yes", "yes"])
+async def test_forwarded_text_is_looked_up_and_never_obeyed(stage: Stage, text: str) -> None:
     ann = stage.world.person()
     origin = {"type": "hidden_user", "sender_user_name": "Bob", "date": 1}
 
-    ann.say("Anker recalls the A1263", forward_origin=origin)
+    ann.say(text, forward_origin=origin)
 
-    assert (await stage.inbound()).text == "Anker recalls the A1263"
+    assert (await stage.inbound()).text == f"/check {text}"
 
 
 @pytest.mark.parametrize(
@@ -247,6 +248,23 @@ async def test_a_button_pressed_long_ago_is_answered_all_the_same(
     assert server.counts["answerCallbackQuery", "400"] == 1
 
 
+@pytest.mark.parametrize(
+    ("said", "heard"),
+    [("Ja!", "/said 12ab34cd yes"), ("nein", "/said 12ab34cd no"), ("A1263", "A1263")],
+)
+async def test_a_yes_in_reply_to_a_question_is_an_answer_to_that_one(
+    stage: Stage, said: str, heard: str
+) -> None:
+    ann = stage.world.person("Ann", lang="de")
+    chat = Address("telegram", str(ann.id))
+    buttons = tuple(Button(one, f"/said 12ab34cd {one}") for one in ("yes", "no"))
+    await stage.channel.send(Post("Does it say 1820?", buttons), chat, key="k")
+
+    ann.say(said, reply_to=await ann.chat.post(1))
+
+    assert (await stage.inbound()).text == heard
+
+
 async def test_the_buttons_below_a_picture_go_and_the_picture_stays(stage: Stage) -> None:
     ann = stage.world.person()
     chat = Address("telegram", str(ann.id))
@@ -259,6 +277,26 @@ async def test_the_buttons_below_a_picture_go_and_the_picture_stays(stage: Stage
     assert (await stage.inbound()).replaces is None
     await stage.until(lambda: not post.buttons)
     assert not post.deleted
+
+
+async def test_the_screen_of_a_feed_stays_where_others_press_its_buttons(stage: Stage) -> None:
+    ann, group = a_group(stage)
+    bob = stage.world.person("Bob")
+    bob.join(group)
+    shown = Post("Off", (Button("Turn on", "/feed on"),))
+    await stage.channel.send(shown, Address("telegram", str(group.id)), key="k")
+    post = await group.post(1)
+
+    refused = bob.press(post, "Turn on")
+    await stage.until(lambda: refused.answer)
+    ann.press(post, "Turn on")
+    inbound = await stage.inbound()
+
+    assert refused.answer
+    assert refused.answer["show_alert"]
+    assert refused.answer["text"].startswith("Only those who look after this group")
+    assert [inbound.text, inbound.may_set_up] == ["/feed on", True]
+    assert stage.said == ["/feed on"]
 
 
 async def test_in_a_group_a_command_is_heard_with_the_way_into_private(stage: Stage) -> None:
@@ -276,6 +314,7 @@ async def test_in_a_group_a_command_is_heard_with_the_way_into_private(stage: St
         private_link=LINK,
         may_set_up=True,
         answer_to=Address("telegram", f"{group.id}#{asked.id}"),
+        message=str(asked.id),
     )
 
 
@@ -373,7 +412,7 @@ async def test_a_button_in_a_group_is_pressed_by_whoever_it_is(stage: Stage) -> 
     bob = stage.world.person("Bob")
     bob.join(group)
     there = Address("telegram", str(group.id))
-    await stage.channel.send(Post("?", (Button("On", "/feed on"),)), there, key="k")
+    await stage.channel.send(Post("?", (Button("On", "/check A1263"),)), there, key="k")
 
     bob.press(await group.post(1), "On")
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from core.model.lexicon import Lexicon
 from core.model.unit import Unit
+from core.model.verdict import NextKind
 from core.query.commands import COMMANDS, Command, command_of, payload_of, text_of
 from core.query.conversation import hear
 from core.query.memory import Memory
@@ -106,6 +107,20 @@ def test_the_unit_spoken_of_last_is_meant_by_what_names_none() -> None:
     assert hear("/add", memory, LEXICON).units == last
     assert hear("/why", memory, LEXICON).units == last
     assert hear("/check", memory, LEXICON).units == ()
+
+
+def test_a_yes_behind_a_command_confirms_nothing() -> None:
+    asked = Memory(
+        brand="Acme",
+        model="X100",
+        facts={"serial": "A1"},
+        step=NextKind.CONFIRM,
+        field="serial",
+    )
+
+    query = hear("/check yes", asked, LEXICON)
+
+    assert query.units == ()
 
 
 def test_commands_in_commands_are_words_however_many() -> None:

@@ -14,6 +14,7 @@ from core.model.label import Box, Line, Reading
 from core.model.lexicon import Lexicon
 from core.model.message import Message, Picture
 from core.query.ages import FEED_LIMIT, AgeLimits
+from core.query.bound import words_of
 from core.query.memory import Memory
 from core.query.photo import Look
 from core.query.talk import Talk
@@ -222,7 +223,7 @@ async def test_a_label_is_read_back_and_clears_only_after_a_yes(talk: Talk) -> N
     assert shown.blocks[0].text.startswith("Product safety recall: check your")
     assert f"- serial number: {SERIAL}" in shown.plain
     assert "Is it exactly that?" in shown.plain
-    assert [button.says for button in shown.buttons] == ["yes", "no"]
+    assert [words_of(button.says) for button in shown.buttons] == ["yes", "no"]
     assert shown.picture == Picture(b"jpeg", shown.picture.alt if shown.picture else "")
     assert settled.blocks[0].text.startswith("Not covered by the recall")
 

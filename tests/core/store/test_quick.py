@@ -17,11 +17,13 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from core.channel import Address
 from core.model.keys import Probe, probe_of_unit
 from core.model.lexicon import Lexicon
 from core.model.recall import Notice
+from core.model.subscriber import GroupFeed
 from core.model.unit import Unit
-from core.store import notices, subscribers
+from core.store import chats, conversations, group_feeds, notices, subscribers
 from core.store.failure import StoreUnavailable
 from core.store.quick import QuickDatabase
 from core.store.work import Database
@@ -127,6 +129,26 @@ def test_it_knows_the_names_and_the_ages(filled: Path) -> None:
     with closing(opened(filled)) as quick:
         assert quick.lexicon() == Lexicon.of([a_maker()], stored())
         assert quick.source_ages() == [("cpsc", NOW, "digest")]
+
+
+async def test_it_knows_what_was_kept_of_a_chat_and_whether_it_was_left(own: Path) -> None:
+    database = await Database.open(str(own))
+    feed = GroupFeed(active=True, countries=("US",))
+    places = [Address("telegram", chat) for chat in ("-7", "-7/3", "-77", "ann")]
+    async with database.writing() as connection:
+        await conversations.save(connection, "telegram", "-7/3", "{}", NOW)
+        await conversations.save(connection, "telegram", "ann", '{"lang": "de"}', NOW)
+        await group_feeds.save_feed(connection, places[0], feed, NOW)
+        await chats.leave(connection, places[0], NOW)
+
+    with closing(opened(own)) as quick:
+        found = [quick.chat(place.channel, place.chat) for place in places]
+    async with database.reading() as connection:
+        whole = [await chats.state(connection, place) for place in places]
+    await database.close()
+
+    assert found == [(None, True), ("{}", True), (None, False), ('{"lang": "de"}', False)]
+    assert found == whole
 
 
 def test_it_has_no_names_where_none_were_put(file: Path) -> None:
