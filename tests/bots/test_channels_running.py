@@ -99,7 +99,7 @@ def kept(room: Room | None, name: str = "memory") -> Supervised:
 
 @pytest.fixture
 async def talk(database: Path) -> AsyncIterator[Talk]:
-    settings = Settings(database_url=str(database))
+    settings = Settings(database_url=str(database), sources="none")
     store = await open_database(settings)
     with closing(await open_talk(store, settings)) as talk:
         yield talk

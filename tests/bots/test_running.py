@@ -86,7 +86,8 @@ async def test_everything_runs_in_one_process_until_a_signal(
     database: Path, port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RECALLBOT_WEB_PORT", str(port))
-    task = asyncio.create_task(run_all(Settings(database_url=str(database))))
+    settings = Settings(database_url=str(database), sources="none")
+    task = asyncio.create_task(run_all(settings))
 
     found = [
         await page(port, path) for path in ("/health", "/", "/recalls", "/recalls?q=anker")
