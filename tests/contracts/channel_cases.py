@@ -116,10 +116,15 @@ async def _discord(said: Sequence[str]) -> AsyncIterator[Built]:
         async def say() -> None:
             # Discord keeps nothing for those who are not connected, and tells what language
             # somebody reads only with a command.
-            await server.gateway.ready()
-            await ann.types("check", {"brand": "a"}, focused="brand")
-            for line in said:
-                await ann.writes(line)
+            try:
+                await server.gateway.ready()
+                await ann.types("check", {"brand": "a"}, focused="brand")
+                for line in said:
+                    await ann.writes(line)
+            except BaseException:
+                # Whoever listens for what could not be said is not to wait for ever.
+                await channel.close()
+                raise
 
         with discord_py_reaches(server):
             settings = DiscordSettings.model_validate({"token": server.token})
@@ -129,9 +134,11 @@ async def _discord(said: Sequence[str]) -> AsyncIterator[Built]:
                 place = Address("discord", f"user:{ann.id}")
                 yield Built(channel, place, lambda: _read_by(ann))
             finally:
-                if saying:
-                    saying.cancel()
                 await channel.close()
+                if saying and saying.done():
+                    saying.result()
+                elif saying:
+                    saying.cancel()
 
 
 def _read_by(person: Person) -> str:
