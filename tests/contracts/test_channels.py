@@ -214,7 +214,7 @@ async def test_closing_ends_listening_and_may_be_repeated(case: ChannelCase) -> 
         await built.channel.close()
         await built.channel.close()
 
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             assert [inbound async for inbound in built.channel.listen()] == []
 
 

@@ -156,7 +156,7 @@ class Bot(discord.Client):
 
     async def hears(self, times: int) -> None:
         """Wait until so many messages came; raises TimeoutError."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while len(self.heard) < times:
                 self.more.clear()
                 await self.more.wait()

@@ -564,7 +564,7 @@ async def test_an_answer_of_our_own_that_fails_is_logged(
 
     with capture_logs() as logs:
         asking = asyncio.create_task(ann.uses("Diese Nachricht prüfen", odd))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while all(log["event"] != "reply_not_sent" for log in logs):  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
         asking.cancel()

@@ -33,7 +33,7 @@ async def came_back(discord: Discord) -> None:
 
 async def refused(discord: Discord, times: int) -> None:
     """Wait until the token was refused so often."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while discord.count.total(status=401) < times:  # noqa: ASYNC110 - no event tells it
             await asyncio.sleep(0.01)
 
@@ -113,7 +113,7 @@ async def test_where_nothing_answers_closing_takes_a_moment(
 ) -> None:
     monkeypatch.setattr("discord.http.Route.BASE", "http://127.0.0.1:9/api/v10")
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         async with opened(discord) as stage:
             await asyncio.sleep(0.05)
             await stage.channel.close()

@@ -172,11 +172,11 @@ class Gateway:
         for line in self.lines:
             line.send(INVALID_SESSION, resumable)
 
-    async def until(self, holds: Callable[[], bool], seconds: float = 10.0) -> None:
+    async def until(self, holds: Callable[[], bool], seconds: float = 60.0) -> None:
         """Wait until something is so; raises TimeoutError."""
         await self.changes.until(holds, seconds)
 
-    async def ready(self, seconds: float = 10.0) -> None:
+    async def ready(self, seconds: float = 60.0) -> None:
         """Wait until a bot is connected and identified."""
         await self.until(lambda: any(line.session for line in self.lines), seconds)
 

@@ -248,7 +248,7 @@ class Interaction:
             return bool(self.edits or self.followups)
         return self.kind_of_answer is not None
 
-    async def settled(self, patience: float = 10.0) -> Interaction:
+    async def settled(self, patience: float = 60.0) -> Interaction:
         """Wait until it has failed or something is shown; TimeoutError after `patience`."""
         try:
             rest = max(0.0, self.deadline - self.age)

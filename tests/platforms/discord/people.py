@@ -108,7 +108,7 @@ class Person:
         values: Values | None = None,
         *,
         where: Channel | None = None,
-        patience: float = 10.0,
+        patience: float = 60.0,
     ) -> Interaction:
         """Call a slash command and wait for what it shows; by default in the bot's chat."""
         channel = where or self.dm
@@ -124,7 +124,7 @@ class Person:
         asked = await self._asks(Asking(AUTOCOMPLETE, self.user, channel, body))
         return [choice["name"] for choice in asked.choices]
 
-    async def uses(self, name: str, message: Message, *, patience: float = 10.0) -> Interaction:
+    async def uses(self, name: str, message: Message, *, patience: float = 60.0) -> Interaction:
         """Use a command of the context menu on a message."""
         self._sees(message)
         command, _ = offered(self._commands(message.channel), name, ON_MESSAGE)
@@ -136,7 +136,7 @@ class Person:
         return await self._asks(Asking(COMMAND, self.user, message.channel, body), patience)
 
     async def presses(
-        self, called: str, message: Message | None, *, patience: float = 10.0
+        self, called: str, message: Message | None, *, patience: float = 60.0
     ) -> Interaction:
         """Press a button, by its label or custom_id."""
         seen = self._sees(message)
@@ -152,7 +152,7 @@ class Person:
         message: Message | None,
         *,
         select: str | None = None,
-        patience: float = 10.0,
+        patience: float = 60.0,
     ) -> Interaction:
         """Pick from a select, the first or the one with that custom_id or placeholder.
 
@@ -173,7 +173,7 @@ class Person:
         )
 
     async def submits(
-        self, opened: Interaction, values: Values, *, patience: float = 10.0
+        self, opened: Interaction, values: Values, *, patience: float = 60.0
     ) -> Interaction:
         """Fill in and send the modal that was opened, by labels or custom_ids."""
         if opened.modal is None:
@@ -190,7 +190,7 @@ class Person:
         asking = Asking(MODAL_SUBMIT, self.user, channel, body, opened.asking.message, opened)
         return await self._asks(asking, patience)
 
-    async def _asks(self, asking: Asking, patience: float = 10.0) -> Interaction:
+    async def _asks(self, asking: Asking, patience: float = 60.0) -> Interaction:
         return await self.stage.ask(asking).settled(patience)
 
     def _called(
