@@ -7,10 +7,13 @@ AttributeError), so each try gets a new one. Within one, the library resumes dro
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
+from aiohttp import ClientError
 from discord import AutoShardedClient, Client, HTTPException, Intents, MemberCacheFlags
+from discord.gateway import KeepAliveHandler
 
 from bots.discord.rest import Rest
 from bots.discord.standing import Standing
@@ -118,4 +121,20 @@ class Gateway:
                         await client.close()
         finally:
             # A close that was interrupted counts as done in the library, and leaves this open.
+            await _close_what_is_opening()
             await client.http.close()
+
+
+async def _close_what_is_opening() -> None:
+    """Close the connections that are kept alive still, and end the threads that do it.
+
+    discord.py 2.7.1 closes those of the shards that it knows; one that was being opened would
+    beat on, into a loop that is gone.
+    """
+    here = asyncio.get_running_loop()
+    for thread in threading.enumerate():
+        if isinstance(thread, KeepAliveHandler) and thread.ws.loop is here:
+            thread.stop()
+            with suppress(TimeoutError, OSError, ClientError):
+                async with asyncio.timeout(CLOSE_LIMIT):
+                    await thread.ws.close()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 
 import pytest
+from discord.gateway import KeepAliveHandler
 from structlog.testing import capture_logs
 
 from bots.discord import gateway
@@ -62,8 +64,17 @@ async def test_a_dropped_connection_resumes_and_nothing_is_lost(
         discord.gateway.reconnect()
         await came_back(discord)
         await ann.writes("hello")
+        heard = await stage.inbound()
+        # The second one says hello and then waits its turn to say who it is.
+        await discord.gateway.until(lambda: len(discord.gateway.lines) > 1)
+        while not (beating := heartbeats()):  # noqa: ASYNC110 - a thread begins
+            await asyncio.sleep(0.01)
+        await stage.channel.close()
+        for thread in beating:
+            await asyncio.to_thread(thread.join, 60)
 
-        assert (await stage.inbound()).text == "hello"
+    assert heard.text == "hello"
+    assert not any(thread.is_alive() for thread in beating)
 
 
 @pytest.mark.parametrize("code", [4004, 4014, 4000, 1006])
@@ -198,6 +209,12 @@ async def test_without_starts_left_it_waits(discord: Discord) -> None:
 
     (told,) = (log for log in logs if log["event"] == "channel_down")
     assert told["reason"] == gateway.NoStartsLeft.__name__
+
+
+def heartbeats() -> list[KeepAliveHandler]:
+    """Return the threads that keep a connection which is being opened alive."""
+    beating = [one for one in threading.enumerate() if isinstance(one, KeepAliveHandler)]
+    return [one for one in beating if one.shard_id == 1]
 
 
 async def test_many_servers_are_listened_to_in_shards(discord: Discord, ann: Person) -> None:
