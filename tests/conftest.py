@@ -9,6 +9,13 @@ import warnings
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
+
+from tests.builders import STEADY
+
+# Also where a test does not say so itself: no machine is too slow for a test.
+settings.register_profile("steady", STEADY)
+settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session")
