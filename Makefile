@@ -1,6 +1,6 @@
 # Every target installs what it needs: Python 3.11 or newer and make are enough.
 .DEFAULT_GOAL := help
-.PHONY: help install photo run test check bench eval drafts example-db lock screenshot
+.PHONY: help install photo run test check bench drill eval drafts example-db lock screenshot
 BIN := .venv/bin
 PYTHON_CODE := core bots tools tests
 
@@ -35,6 +35,9 @@ check: dev ## lint, types, layers, migrations, locks, translations
 
 bench: dev ## measure, and write bench.json (ONLY=name for one)
 	@$(BIN)/python -m tools.bench $(if $(ONLY),--only $(ONLY))
+
+drill: dev ## kill processes between feed and phone, 200 times on each database
+	@$(BIN)/python -m tests.drill $(ARGS)
 
 eval: dev ## score the answers to labelled questions (EVAL=file.jsonl for others)
 	@$(BIN)/python -m tools.evaluate $(EVAL)

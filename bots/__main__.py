@@ -17,13 +17,17 @@ from bots.commands import (
     database,
     discord,
     doctor,
+    drill,
     fetch,
+    outbox,
     recalls,
+    replay,
     review,
     run,
     screenshots,
     send_test,
     sources,
+    work,
 )
 from bots.commands.place import Place
 from bots.failure import Failure
@@ -72,6 +76,7 @@ def _everywhere(
 
 
 app.command("run")(run.run)
+app.command("work")(work.work)
 app.command("check")(check.check)
 app.command("chat")(chat.chat)
 app.command("doctor")(doctor.doctor)
@@ -81,10 +86,13 @@ app.command("screenshots")(screenshots.screenshots)
 app.command("recalls")(recalls.recalls)
 app.command("fetch")(fetch.fetch)
 app.command("sources")(sources.sources)
+app.command("replay")(replay.replay)
+app.command("drill", context_settings={"ignore_unknown_options": True})(drill.drill)
 app.add_typer(catalogue.app, name="catalogue")
 app.add_typer(database.app, name="db")
 app.add_typer(discord.app, name="discord")
 app.add_typer(review.app, name="review")
+app.add_typer(outbox.app, name="outbox")
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from itertools import count
@@ -15,6 +16,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bots.ask import CATALOGUE, limits
+from bots.drawing import drawn
 from bots.failure import Failure
 from bots.local_catalogue import folder_of
 from bots.registry import ONE_CHAT
@@ -46,6 +48,7 @@ from core.sources.contract import Authority
 from core.store import notices
 from core.store.example import write_example
 from core.store.failure import StoreUnavailable
+from core.store.keys import given_ring
 from core.store.quick import QuickDatabase
 from core.store.work import Database
 from core.text.translations import translator
@@ -73,7 +76,10 @@ async def open_database(settings: Settings, clock: Clock | None = None) -> Datab
     Raises Failure, one line, where that cannot be.
     """
     try:
-        database = await Database.open(settings.database_url)
+        ring = given_ring(settings.secret_key)
+        database = await Database.open(
+            settings.database_url, ring=ring, synchronous=settings.sqlite_synchronous
+        )
     except StoreUnavailable as error:
         raise Failure(str(error)) from None
     try:
@@ -143,9 +149,9 @@ async def open_talk(
     """
     async with database.reading() as connection:
         lexicon = await notices.lexicon(connection)
-    file = QuickDatabase.open(settings.database_url)
+    file = QuickDatabase.open(settings.database_url, settings.secret_key)
     clock = clock or SystemClock()
-    return Talk(database, lexicon, clock, limits(settings), file, eyes)
+    return Talk(database, lexicon, clock, limits(settings), file, eyes, drawn)
 
 
 async def serve(
@@ -237,15 +243,22 @@ async def _take(channel: Channel, talk: Talk, heard: Heard) -> None:
 
 
 async def _reply(channel: Channel, talk: Talk, inbound: Inbound) -> None:
-    """Send the reply; the person can ask again, so one that may have gone is not repeated."""
+    """Send the reply; the person can ask again, so one that may have gone is not repeated.
+
+    Where nothing can be pushed, what waits for them comes before it.
+    """
     try:
+        waiting = await _waiting(channel, talk, inbound)
         message = await talk.reply(inbound)
     # Whatever it is, the person is told to ask again.
     except Exception as error:
         log.error("reply_failed", channel=channel.kind, **_what(error))  # noqa: TRY400 - a traceback may quote what somebody wrote
         words = translator(inbound.lang)
+        waiting = ()
         message = Message((Block(Role.DETAIL, words("try_again")),), (), words.lang)
     try:
+        for one in waiting:
+            await _say(channel, replace(one, anew=True), inbound)
         await _say(channel, message, inbound)
     except AddressGone as gone:
         log.info("reply_address_gone", channel=channel.kind)
@@ -253,6 +266,13 @@ async def _reply(channel: Channel, talk: Talk, inbound: Inbound) -> None:
         await _take(channel, talk, Moved(inbound.sender, new) if new else Left(inbound.sender))
     except DeliveryError as error:
         log.warning("reply_not_sent", channel=channel.kind, reason=type(error).__name__)
+
+
+async def _waiting(channel: Channel, talk: Talk, inbound: Inbound) -> tuple[Message, ...]:
+    """Return the alerts that wait for somebody who can only be told when they come."""
+    if channel.capabilities.pushes or inbound.group:
+        return ()
+    return await talk.waiting_for(inbound.sender)
 
 
 def _what(error: Exception) -> dict[str, str]:

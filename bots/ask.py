@@ -133,7 +133,7 @@ def open_asker(settings: Settings, clock: Clock | None = None) -> Iterator[Asker
 
 def _quick(settings: Settings) -> QuickDatabase | None:
     """Return the file itself where it is at head and holds the catalogue that ships with us."""
-    quick = QuickDatabase.open(settings.database_url)
+    quick = QuickDatabase.open(settings.database_url, settings.secret_key)
     if quick is None:
         return None
     shipped = digest_with_local(FOLDER, folder_of(settings))

@@ -10,15 +10,19 @@ from dataclasses import dataclass
 from bots.app import open_database
 from bots.ask import aged
 from bots.failure import Failure
+from bots.outbox_health import health
 from bots.registry import PLATFORMS, found
 from bots.web.settings import WebSettings
 from core.catalogue.file import CatalogueError
 from core.catalogue.load import FOLDER, load
 from core.clock import SystemClock
 from core.match.decide import judge
-from core.settings import Settings, SettingsError
+from core.settings import Settings, SettingsError, variable
 from core.settings import load as load_settings
 from core.store import notices
+from core.store.failure import StoreUnavailable
+from core.store.keys import key_file, mode_is_right, secrets_in
+from core.store.location import Location
 
 # A platform that answers slower than this is as good as down.
 PLATFORM_SECONDS = 20.0
@@ -81,16 +85,37 @@ async def _database(settings: Settings) -> list[Line]:
     try:
         async with database.reading() as connection:
             ages = aged(await notices.source_ages(connection), settings)
+        now = SystemClock().now()
+        outbox = [Line(*told) for told in await health(database, now)]
     finally:
         await database.close()
-    now = SystemClock().now()
-    lines = [Line("database", right=True, says="opens, at the newest schema")]
+    lines = [Line("database", right=True, says="opens, at the newest schema"), _key(settings)]
+    lines += outbox
     for age in ages:
         old = "" if age.fresh(now) else "; too old for a negative answer: update recallbot"
         lines.append(
             Line(f"source {age.name}", age.fresh(now), f"as of {age.as_of.date()}{old}")
         )
     return lines
+
+
+def _key(settings: Settings) -> Line:
+    """Look at where the key is without which the database cannot be read."""
+    given = len(settings.secret_key)
+    if given:
+        more = "" if given == 1 else f", {given} secrets of which the first seals"
+        return Line("key", right=True, says=f"{variable(Settings, 'secret_key')}{more}")
+    path = key_file(Location.of(settings.database_url))
+    try:
+        secrets, closed = secrets_in(path), mode_is_right(path)
+    except StoreUnavailable as error:
+        return Line("key", right=False, says=str(error))
+    if not closed:
+        return Line("key", right=False, says=f"others may read {path}: chmod 600 {path}")
+    if len(secrets) > 1:
+        return Line("key", right=False, says="half rotated: run recallbot db rotate-key")
+    says = f"{path}, for its owner alone; keep a copy of it apart from the backups"
+    return Line("key", right=True, says=says)
 
 
 def _web() -> Line:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import sys
+import traceback
+from types import TracebackType
 
 import structlog
 
@@ -18,6 +20,7 @@ def set_up(settings: Settings) -> None:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.ExceptionRenderer(where),
             structlog.processors.JSONRenderer() if settings.log_json else text,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
@@ -28,3 +31,8 @@ def set_up(settings: Settings) -> None:
     logging.basicConfig(
         level=logging.WARNING, stream=sys.stderr, format="%(name)s: %(message)s"
     )
+
+
+def where(exc_info: tuple[type[BaseException], BaseException, TracebackType | None]) -> str:
+    """Return where an error arose and its kind: its words and its values may be somebody's."""
+    return "".join(traceback.format_tb(exc_info[2])) + exc_info[0].__name__

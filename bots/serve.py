@@ -12,6 +12,8 @@ import structlog
 from pydantic import SecretStr
 
 from bots.app import open_database, open_talk
+from bots.ask import limits
+from bots.broadcast import Broadcast
 from bots.channels import WEB, Channels, Supervised, chosen, opened
 from bots.failure import Failure
 from bots.feeds import open_feeds, tasks_of
@@ -41,6 +43,8 @@ log = structlog.get_logger(__name__)
 MEBIBYTE = 1024 * 1024
 # What is being read when we stop is read again after the next start.
 READING_SECONDS = 1.0
+# What is on its way out has so long to arrive before the channels close.
+SENDING_SECONDS = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,7 @@ class Parts:
     database: Database
     eyes: Eyes | None
     talk: Talk
+    broadcast: Broadcast
 
     @property
     def photo_limit(self) -> int | None:
@@ -68,6 +73,7 @@ class Parts:
             lambda field, typed, brand: suggest(self.talk.lexicon, field, typed, brand),
             self.web.public_url,
             self.photo_limit,
+            self.settings.processes,
         )
 
 
@@ -93,16 +99,16 @@ async def run_all(
             pages = PageServer(
                 site(web, reader, parts.web, photo_limit=parts.photo_limit), listener
             )
-        channels = Channels(
-            [_supervised(name, parts, web, pages) for name in names], parts.talk
-        )
-        stopping = stack.enter_context(_asked_to_stop())
+        every = [_supervised(name, parts, web, pages) for name in names]
+        channels = Channels(every, parts.talk)
+        stopping = stack.enter_context(asked_to_stop())
         schedule = await stack.enter_async_context(_sources_read(parts))
         try:
             await _start(channels, pages, parts)
+            parts.broadcast.start(every)
             await stopping.wait()
         finally:
-            await _stop(schedule, channels, pages)
+            await _stop(schedule, channels, pages, parts.broadcast)
 
 
 async def _open_parts(
@@ -113,7 +119,10 @@ async def _open_parts(
     eyes = await stack.enter_async_context(open_eyes())
     talk = stack.enter_context(closing(await open_talk(database, settings, clock, eyes)))
     known = await _known_visitors(database, web)
-    return Parts(settings, known, clock, database, eyes, talk)
+    broadcast = Broadcast(
+        database, clock, limits(settings), lambda: talk.lexicon, settings.retention_days
+    )
+    return Parts(settings, known, clock, database, eyes, talk, broadcast)
 
 
 def _supervised(name: str, parts: Parts, web: Web, pages: PageServer | None) -> Supervised:
@@ -140,19 +149,26 @@ async def _start(channels: Channels, pages: PageServer | None, parts: Parts) -> 
         await asyncio.to_thread(_arrange, parts.talk.lexicon)
 
 
-async def _stop(schedule: Schedule, channels: Channels, pages: PageServer | None) -> None:
+async def _stop(
+    schedule: Schedule, channels: Channels, pages: PageServer | None, broadcast: Broadcast
+) -> None:
     """Begin nothing new, finish what was begun, and let go of everybody; within ten seconds."""
     reading = asyncio.create_task(schedule.stop())
-    await channels.finish()
+    sending = asyncio.create_task(broadcast.finish())
+    await asyncio.gather(channels.finish(), asyncio.wait({sending}, timeout=SENDING_SECONDS))
     closing_pages = [pages.stop()] if pages is not None else []
+    # Alerts that wait for their turn are let go of here, and given back to the outbox.
     await asyncio.gather(channels.close(), *closing_pages)
-    await asyncio.wait({reading}, timeout=READING_SECONDS)
+    await asyncio.wait({reading, sending}, timeout=READING_SECONDS)
 
 
 @asynccontextmanager
 async def _sources_read(parts: Parts) -> AsyncIterator[Schedule]:
-    """Read the sources on schedule meanwhile, and let the conversation know new brands."""
-    database, talk = parts.database, parts.talk
+    """Read the sources on schedule meanwhile, and plan alerts of what they bring.
+
+    The conversation gets to know new brands.
+    """
+    database, talk, broadcast = parts.database, parts.talk, parts.broadcast
 
     async def changed() -> None:
         async with database.reading() as connection:
@@ -161,9 +177,11 @@ async def _sources_read(parts: Parts) -> AsyncIterator[Schedule]:
             # Arranging thousands of names takes a moment; nobody is to wait for it.
             await asyncio.to_thread(_arrange, lexicon)
             talk.learn(lexicon)
+        await broadcast.plan()
 
     async with open_feeds(database, parts.settings, parts.clock) as feeds:
-        schedule = Schedule(await tasks_of(feeds, database, changed), parts.clock.now())
+        tasks = [*broadcast.tasks, *await tasks_of(feeds, database, changed)]
+        schedule = Schedule(tasks, parts.clock.now())
         schedule.start()
         try:
             yield schedule
@@ -193,7 +211,7 @@ def _web_settings() -> WebSettings:
 
 
 @contextmanager
-def _asked_to_stop() -> Iterator[asyncio.Event]:
+def asked_to_stop() -> Iterator[asyncio.Event]:
     """Give what the first signal sets; a second one does what signals do by themselves."""
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()

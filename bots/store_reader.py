@@ -6,19 +6,21 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from bots import source_list
+from bots import outbox_list, source_list
 from bots.ask import aged
 from core.clock import Clock
 from core.model.recall import Notice
 from core.model.verdict import SourceAge
 from core.settings import Settings
 from core.sources.contract import Authority
-from core.store import listing, notices
+from core.store import ledger, listing, notices
 from core.store.listing import Cursor, Wanted
 from core.store.work import Database
 
 # A hundred small questions to the store, asked once for everybody who looks at that moment.
 SOURCES_KEPT = timedelta(seconds=10)
+# Counting a million deliveries takes a second or two.
+OUTBOX_KEPT = timedelta(minutes=1)
 
 
 class StoreReader:
@@ -30,6 +32,7 @@ class StoreReader:
         self._settings = settings
         self._clock = clock
         self._told: tuple[datetime, Sequence[Mapping[str, Any]]] | None = None
+        self._counted: tuple[datetime, Sequence[Mapping[str, Any]]] | None = None
 
     async def notice(self, name: str) -> Notice | None:
         """Return one notice, or None."""
@@ -89,6 +92,14 @@ class StoreReader:
         if self._told is None or now - self._told[0] > SOURCES_KEPT:
             self._told = now, await source_list.rows(self._database, self._settings, now)
         return self._told[1]
+
+    async def outbox(self) -> Sequence[Mapping[str, Any]]:
+        """Return how many deliveries there are of each kind, as it was within a minute."""
+        now = self._clock.now()
+        if self._counted is None or now - self._counted[0] > OUTBOX_KEPT:
+            async with self._database.reading() as connection:
+                self._counted = now, outbox_list.rows(await ledger.counts(connection))
+        return self._counted[1]
 
     def authority(self, source: str) -> Authority | None:
         """Return who publishes the notices of a source, None where that is not known."""

@@ -17,7 +17,8 @@ class Surroundings:
     """The time in UTC, what buttons stand for, names to complete, and how large a photo may be.
 
     `public_url` is where our pages are reached from outside, None where they are not;
-    `photo_limit` is in bytes, None where no photo is read.
+    `photo_limit` is in bytes, None where no photo is read. So many `processes` share the token,
+    and each keeps to its share of what the platform allows.
     """
 
     now: Callable[[], datetime]
@@ -25,3 +26,4 @@ class Surroundings:
     suggest: Suggest
     public_url: str | None = None
     photo_limit: int | None = None
+    processes: int = 1

@@ -52,7 +52,9 @@ class Terminal:
     """Reads lines from `source` and writes replies to `target`; one chat, named "local"."""
 
     kind = KIND
-    capabilities = Capabilities(fits=_fits, markup=Markup.PLAIN, max_buttons=MOST_BUTTONS)
+    capabilities = Capabilities(
+        fits=_fits, markup=Markup.PLAIN, max_buttons=MOST_BUTTONS, pushes=False
+    )
 
     def __init__(
         self,

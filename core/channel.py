@@ -26,6 +26,7 @@ class Capabilities:
     `fits` judges one post's text by the platform's own count; `max_caption` is None where no
     image can be carried; `finds` says that `find` can tell whether a post with our key
     arrived; where `private` is False everybody reads it, so owned items are never posted.
+    Where it never `pushes`, what waits for somebody is shown when they next come.
     """
 
     fits: Callable[[str], bool]
@@ -37,6 +38,7 @@ class Capabilities:
     finds: bool = False
     private: bool = True
     listens: bool = True
+    pushes: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +61,14 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """Proof that a post was accepted: the platform's id of it."""
+    """Proof that a post was accepted: the platform's id of it.
+
+    An edit that is not `awaited`, as a broadcast's is not, lets replies go before it.
+    """
 
     id: str
     to: Address
+    awaited: bool = field(default=True, compare=False)
 
 
 def _nobody_waits() -> None:
@@ -150,12 +156,17 @@ class TryLater(DeliveryError):  # noqa: N818 - the contract's word
 
 
 class AddressGone(DeliveryError):  # noqa: N818 - the contract's word
-    """The address is no more; `moved_to` where the platform named the new one."""
+    """The address is no more; `moved_to` where the platform named the new one.
 
-    def __init__(self, moved_to: Address | None = None) -> None:
-        """Keep the new address."""
-        super().__init__("address gone")
+    `said` is in the platform's words why, such as a permission that is missing; no person is
+    in it.
+    """
+
+    def __init__(self, moved_to: Address | None = None, said: str = "") -> None:
+        """Keep the new address, and the reason."""
+        super().__init__(said or "address gone")
         self.moved_to = moved_to
+        self.said = said
 
 
 class PostRejected(DeliveryError):  # noqa: N818 - the contract's word

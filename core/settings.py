@@ -16,6 +16,8 @@ S = TypeVar("S", bound=BaseSettings)
 DEFAULT_DATABASE = "sqlite:///recallbot.db"
 # A secret is a line; a larger file is a mistake, and must not be read into memory.
 LONGEST_SECRET = 64_000
+# A shorter key could be guessed by somebody who got hold of the database.
+SHORTEST_KEY = 16
 
 
 class SettingsError(Exception):
@@ -64,6 +66,35 @@ Days = Annotated[int, Field(ge=1, le=36_500)]
 DaysBySource = Annotated[dict[str, Days], NoDecode, BeforeValidator(_by_source)]
 
 
+def _keys(text: object) -> object:
+    """Return secrets with commas or line ends between them, apart."""
+    if not isinstance(text, str):
+        return text
+    keys = tuple(key.strip() for key in text.replace(",", "\n").splitlines() if key.strip())
+    if not keys or any(len(key) < SHORTEST_KEY for key in keys):
+        raise ValueError(f"each secret key has at least {SHORTEST_KEY} characters")
+    return keys
+
+
+SecretKeys = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_keys), Field(repr=False)]
+
+
+def _addresses(text: object) -> object:
+    """Return "telegram:123, discord:user:5" as pairs of a channel and a chat."""
+    if not isinstance(text, str):
+        return text
+    pairs = [one.partition(":") for one in text.replace("\n", ",").split(",") if one.strip()]
+    found = tuple((name.strip().lower(), chat.strip()) for name, _, chat in pairs)
+    if not all(name and chat for name, chat in found):
+        raise ValueError("each address is named CHANNEL:ADDRESS, with commas between them")
+    return found
+
+
+Addresses = Annotated[
+    tuple[tuple[str, str], ...], NoDecode, BeforeValidator(_addresses), Field(repr=False)
+]
+
+
 class Settings(BaseSettings):
     """What the whole bot is told from outside; each channel declares its own beside these."""
 
@@ -74,6 +105,11 @@ class Settings(BaseSettings):
     database_url: Annotated[str, BeforeValidator(_database), Field(repr=False)] = (
         DEFAULT_DATABASE
     )
+    secret_key: SecretKeys = ()
+    sqlite_synchronous: Annotated[Literal["normal", "full"], BeforeValidator(_lower)] = "normal"
+    processes: Annotated[int, Field(ge=1, le=1000)] = 1
+    retention_days: Days = 1095
+    test_audience: Addresses = ()
     catalogue_max_age_days: Days = 90
     feed_max_age_days: Days = 7
     source_max_age_days: DaysBySource = Field(default_factory=dict)

@@ -2,6 +2,8 @@
 # Backs the SQLite database up while the bot runs, and keeps the newest copies:
 #   backup.sh FOLDER        RECALLBOT names the command, KEEP how many copies stay (14).
 # For PostgreSQL use pg_dump.
+# The key that the database is sealed with (recallbot.db.key beside it) is left out on purpose:
+# a copy is of no use without it, so keep it too, but never in this folder.
 set -euo pipefail
 
 folder=${1:?"usage: backup.sh FOLDER"}

@@ -54,3 +54,17 @@ def backup(
     except StoreUnavailable as error:
         raise Failure(str(error)) from None
     sys.stdout.write(f"Copied to {target}.\n")
+
+
+@app.command("rotate-key")
+def rotate_key(context: typer.Context) -> None:
+    """Seal everything with a new secret key, while the bot may be running.
+
+    What was stopped in the middle goes on where this is run again.
+    """
+    import asyncio  # noqa: PLC0415 - slow to import
+
+    from bots.rotating import rotate  # noqa: PLC0415 - slow to import
+
+    place: Place = context.obj
+    sys.stdout.write(asyncio.run(rotate(place.settings())) + "\n")

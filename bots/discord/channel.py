@@ -13,6 +13,7 @@ from typing import Any
 
 import structlog
 from discord import ChannelType, Client, Guild, HTTPException, MessageReference
+from discord.utils import time_snowflake
 
 from bots.discord import feeds
 from bots.discord.address import KIND, Place, Sent, place_of, receipt, sent_of
@@ -80,7 +81,7 @@ class Discord:
         token = settings.token.get_secret_value() if settings.token else ""
         self._surroundings = surroundings
         circuit = Circuit(surroundings.now)
-        pace = Pace(settings.requests_per_second)
+        pace = Pace(max(1, settings.requests_per_second // surroundings.processes))
         self._rest = Rest(token, pace, circuit, settings.proxy_url)
         self._waiting = Waiting(surroundings.now)
         self._hearing = Hearing(
@@ -134,7 +135,7 @@ class Discord:
             room = client.get_partial_messageable(sent.channel)
             return await room.get_partial_message(sent.message).edit(**_editing(ready))
 
-        await self._rest.call(change, place, reply=True)
+        await self._rest.call(change, place, reply=receipt.awaited)
         return receipt
 
     async def find(self, key: str, to: Address) -> Receipt | None:
@@ -174,13 +175,18 @@ class Discord:
         )
         if kind is ChannelType.forum:
             return await self._forum_post(post, place)
+        if kind is ChannelType.news:
+            await self.published.take_up(place.id)
         sent = await self._post(post, place, (place.id, None), key)
-        if kind is ChannelType.news and (known := sent_of(sent.id)):
+        known = sent_of(sent.id)
+        if kind is ChannelType.news and known and feeds.is_published_later(post):
             self.published.add(known)
         return sent
 
     async def _forum_post(self, post: Post, place: Place) -> Receipt:
-        ready, name = await self._layouts.laid(post), feeds.name_of(post.text)
+        # What is pressed in the forum's post is about the forum.
+        ready = await self._layouts.laid(post, Adding(about=place.id if post.buttons else None))
+        name = feeds.name_of(post.text)
         sent = await self._rest.call(
             lambda client: feeds.open_post(client, place.id, ready, name), place
         )
@@ -278,10 +284,18 @@ class Discord:
             "on_guild_channel_delete": self._channel_gone,
             "on_raw_thread_delete": self._thread_gone,
             "on_guild_remove": self._put_out,
+            "on_guild_available": self._back_in,
             "on_error": _event_failed,
         }
         for event, heard in events.items():
             setattr(client, event, heard)
+
+    async def _back_in(self, guild: Guild) -> None:
+        """Go on publishing where something was posted within a day."""
+        since = time_snowflake(self._surroundings.now() - feeds.TAKEN_UP)
+        for room in guild.text_channels:
+            if room.is_news() and (room.last_message_id or 0) >= since:
+                await self.published.take_up(room.id)
 
     async def _channel_gone(self, channel: Any) -> None:
         self._put(Left(Place("channel", channel.id).address))

@@ -235,6 +235,8 @@ _CALLBACKS: Mapping[str, Callable[[str, Hears], Callback]] = MappingProxyType(
         "watch": _brand,
         "alerts": _text,
         "quiet": _text,
+        "link": _text,
+        "mine": _text,
         "claim": _text,
         "dispose": _text,
         "language": _language,

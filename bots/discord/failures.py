@@ -17,8 +17,8 @@ UNAUTHORIZED, FORBIDDEN, TOO_MANY, SERVER = 401, 403, 429, 500
 Outcome = Callable[[HTTPException], DeliveryError]
 
 
-def _gone(_: HTTPException) -> DeliveryError:
-    return AddressGone()
+def _gone(error: HTTPException) -> DeliveryError:
+    return AddressGone(said=f"{error.status} {error.code} {error.text}")
 
 
 def _held_back(_: HTTPException) -> DeliveryError:

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import structlog
-from discord import ChannelType, Client, ForumChannel, HTTPException, MessageReference
+from discord import (
+    ChannelType,
+    Client,
+    ForumChannel,
+    HTTPException,
+    MessageFlags,
+    MessageReference,
+)
+from discord.utils import time_snowflake
 
 from bots.discord.address import Sent
 from bots.discord.failures import SERVER
 from bots.discord.layout import Laid
 from bots.discord.render import title_of
 from bots.discord.rest import Rest
-from core.channel import DeliveryError, TryLater
+from core.channel import DeliveryError, Post, PostRejected, TryLater
 
 log = structlog.get_logger(__name__)
 LONGEST_NAME = 100
@@ -25,11 +33,16 @@ MOST_KNOWN = 10_000
 A_WEEK: Literal[10080] = 10080
 # Discord's JSON error codes.
 THREAD_EXISTS = 160004
+PUBLISHED_ALREADY = 40033
+CROSSPOSTED = MessageFlags.crossposted.flag
 # Second-hand, from bots that publish for others: ten an hour in one channel.
 PUBLISHED_AN_HOUR = 10
 HOUR = timedelta(hours=1)
 SHORT_PAUSE = timedelta(minutes=1)
 MOST_WAITING = 1_000
+# What was posted longer ago than this is old news to those who follow.
+TAKEN_UP = timedelta(days=1)
+MOST_TAKEN_UP = 100
 
 
 def name_of(text: str) -> str:
@@ -103,10 +116,42 @@ def answering(earlier: Sent) -> MessageReference:
     )
 
 
+def is_published_later(post: Post) -> bool:
+    """Say whether a post in an announcement channel is for its followers, too.
+
+    What has buttons, such as a preview, is for those who are there.
+    """
+    return not post.buttons
+
+
+async def _unpublished(client: Client, channel: int, oldest: int) -> list[Sent]:
+    """Return the posts of ours there since `oldest` that are for followers and unpublished."""
+    found = await client.http.logs_from(channel, MOST_TAKEN_UP)
+    mine = client.application_id
+    return [
+        Sent(channel, int(one["id"]))
+        for one in reversed(found)
+        if int(one["id"]) >= oldest and int(one.get("application_id") or 0) == mine
+        if not one.get("flags", 0) & CROSSPOSTED and not _is_for_those_there(one)
+    ]
+
+
+def _is_for_those_there(message: Mapping[str, Any]) -> bool:
+    """Say whether a message answers somebody, or can be pressed."""
+    answers = message.get("interaction_metadata") or message.get("message_reference")
+    return bool(answers) or _has_buttons(message.get("components"))
+
+
+def _has_buttons(components: Any) -> bool:
+    parts = components or []
+    return any(part.get("custom_id") or _has_buttons(part.get("components")) for part in parts)
+
+
 class Published:
     """Publishes posts of announcement channels, at most ten an hour in each.
 
-    What waits is in memory alone: a restart forgets it, and the posts stay unpublished.
+    What waits is in memory. After a restart Discord is asked which posts of ours it has not
+    published: that is the only list of them, so that none can be wrong.
     """
 
     def __init__(
@@ -122,6 +167,26 @@ class Published:
         self._done: dict[int, deque[datetime]] = {}
         self._waiting: dict[int, deque[Sent]] = {}
         self._at_work: dict[int, asyncio.Task[None]] = {}
+        self._looked: set[int] = set()
+
+    async def take_up(self, channel: int) -> None:
+        """Publish what was posted to the channel within a day and is not published yet.
+
+        Discord is asked once for each channel, and again after it could not be published.
+        """
+        if channel in self._looked:
+            return
+        self._looked.add(channel)
+        oldest = time_snowflake(self._now() - TAKEN_UP)
+        try:
+            found = await self._rest.call(lambda client: _unpublished(client, channel, oldest))
+        except DeliveryError as error:
+            self._looked.discard(channel)
+            log.warning("not_taken_up", channel="discord", reason=type(error).__name__)
+            return
+        waiting = self._waiting.get(channel, ())
+        for sent in [one for one in found if one not in waiting]:
+            self.add(sent)
 
     def add(self, sent: Sent) -> None:
         """Publish a post when its channel has room."""
@@ -162,8 +227,12 @@ class Published:
             await self._rest.call(publish)
         except TryLater as error:
             return error.retry_after or SHORT_PAUSE
+        except PostRejected as error:
+            if not str(error).endswith(f" {PUBLISHED_ALREADY}"):
+                log.warning("not_published", channel="discord", reason=str(error))
         except DeliveryError as error:
-            # The post is there; only those who follow the channel elsewhere miss it.
+            # The post is there; those who follow the channel elsewhere get it with the next.
+            self._looked.discard(sent.channel)
             log.warning("not_published", channel="discord", reason=type(error).__name__)
         return None
 

@@ -8,14 +8,14 @@ from dataclasses import replace
 from urllib.parse import quote, urlsplit
 
 from core.channel import Post
-from core.model.message import Block, Message, Role
+from core.model.message import Block, Message, Role, mail_address
 
 # Discord documents 4,000 characters in all texts of a message and does not say of which kind;
 # in UTF-16 code units, the largest count, what fits always fits.
 LONGEST_TEXT = 4_000
 # A row holds five buttons, and forty components in all leave room for five rows.
 MOST_BUTTONS = 25
-# What is left of a post's length takes the roles that a feed mentions.
+# With some room for what Discord may count in another way.
 ROOM = 3_800
 # What a block becomes; the rest of a post has room for its link.
 LONGEST_PIECE = 2_600
@@ -34,6 +34,9 @@ _URL = re.compile(r"(https?://[^\s\\*~`|\[\]<>()]+)")
 _ESCAPED = re.compile(r"\\([^0-9A-Za-z\s])")
 _LEAD = re.compile(r"^(?:- )?(?:#{2,3} |-# |> |\*\*)?")
 _PINGS = re.compile(r"(?:<@&\d+> ?)+\n")
+_ROLE = re.compile(r"<@&\d{1,20}>")
+# More kinds of danger there are not; so many still leave room for the longest piece.
+MOST_CALLED = 25
 
 
 def units(text: str) -> int:
@@ -61,12 +64,10 @@ def unescaped(text: str) -> str:
     return _ESCAPED.sub(r"\1", text)
 
 
-def pinging(post: Post, roles: Iterable[str]) -> Post:
-    """Return the post with a line above that mentions these roles, as "<@&id>" or by id."""
-    ids = dict.fromkeys(number for role in roles for number in re.findall(r"\d+", role))
-    if not ids:
-        return post
-    return replace(post, text=" ".join(f"<@&{one}>" for one in ids) + f"\n{post.text}")
+def pings(calls: Iterable[str]) -> str:
+    """Return the line that mentions those of `calls` who are roles ("<@&id>"); "" for none."""
+    roles = [*dict.fromkeys(filter(_ROLE.fullmatch, calls))][:MOST_CALLED]
+    return " ".join(roles) + "\n" if roles else ""
 
 
 def pinged(text: str) -> tuple[int, ...]:
@@ -97,9 +98,14 @@ def _pings_end(text: str) -> int:
 
 
 def render(message: Message) -> tuple[Post, ...]:
-    """Return the posts that say `message`: picture on the first, the rest on the last."""
-    posts = [Post(text) for text in _packed(list(_parts(message)))] or [Post("")]
-    posts[0] = replace(posts[0], picture=message.picture)
+    """Return the posts that say `message`: picture on the first, the rest on the last.
+
+    The roles it calls are mentioned in a line above the first.
+    """
+    called = pings(message.calls)
+    texts = list(_packed(list(_parts(message)), min(ROOM, LONGEST_TEXT - units(called))))
+    posts = [Post(text) for text in texts] or [Post("")]
+    posts[0] = replace(posts[0], text=called + posts[0].text, picture=message.picture)
     buttons = message.buttons[:MOST_BUTTONS]
     posts[-1] = replace(posts[-1], buttons=buttons, attachment=message.attachment)
     return tuple(posts)
@@ -110,11 +116,11 @@ def _parts(message: Message) -> Iterator[str]:
         yield from _block(block, message.lang)
 
 
-def _packed(parts: list[str]) -> Iterator[str]:
-    """Yield as few texts as hold the parts, none of them split."""
+def _packed(parts: list[str], room: int) -> Iterator[str]:
+    """Yield as few texts of so many units as hold the parts, none of them split."""
     text = ""
     for part in parts:
-        if text and units(text + BETWEEN + part) > ROOM:
+        if text and units(text + BETWEEN + part) > room:
             yield text
             text = ""
         text += (BETWEEN if text else "") + part
@@ -168,9 +174,14 @@ def _pieces(text: str, style: Callable[[str], str]) -> list[str]:
 
 
 def _link(url: str | None) -> str:
-    """Return a link that shows where it leads; anything but a web address stays plain text."""
+    """Return a link that shows where it leads; anything but a web address stays plain text.
+
+    Discord takes no mailto links: of those the address stands there, to be written to.
+    """
     if not url:
         return ""
+    if address := mail_address(url):
+        return escaped(address)
     parts = urlsplit(url)
     # Of a host name only what cannot be taken for markup is shown as one.
     name = escaped((parts.hostname or "").removeprefix("www."))

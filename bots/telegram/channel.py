@@ -78,8 +78,9 @@ class Telegram:
         self._surroundings = surroundings
         self._request = request_of(settings)
         self._bot = bot_of(settings, self._request)
-        limits = limits or Limits(smoothly(settings.messages_per_second))
-        self._pace = Pace(limits)
+        share = settings.messages_per_second / surroundings.processes
+        self.limits = limits or Limits(smoothly(share))
+        self._pace = Pace(self.limits)
         self._delivery = Delivery(self._bot, surroundings.kept, self._pace)
         self._standing = Standing(pauses)
         self._intake = Intake(self._hear)
@@ -113,7 +114,8 @@ class Telegram:
 
     async def edit(self, receipt: Receipt, post: Post) -> Receipt:
         """Put a post of text in the place of another; raises PostRejected where that fails."""
-        await self._delivery.edit(post, self._place(receipt.to), int(receipt.id))
+        place = self._place(receipt.to)
+        await self._delivery.edit(post, place, int(receipt.id), reply=receipt.awaited)
         return receipt
 
     async def find(self, key: str, to: Address) -> Receipt | None:

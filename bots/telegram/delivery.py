@@ -60,7 +60,7 @@ class Delivery:
         number: int = await self._paced(place, lambda: self._sent(post, options), reply=reply)
         return number
 
-    async def edit(self, post: Post, place: Place, number: int) -> None:
+    async def edit(self, post: Post, place: Place, number: int, *, reply: bool) -> None:
         """Put a post of text in the place of another."""
         _check(post)
         if post.picture or post.attachment:
@@ -82,7 +82,7 @@ class Delivery:
                     raise
 
         with self._flight():
-            await self._paced(place, change, reply=True)
+            await self._paced(place, change, reply=reply)
 
     async def idle(self) -> None:
         """Return when nothing is being sent."""

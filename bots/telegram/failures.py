@@ -59,7 +59,7 @@ def failure_of(error: TelegramError, kind: str, topic: str | None = None) -> Del
 def _of_bad_request(text: str) -> DeliveryError:
     folded = text.lower()
     gone = any(words in folded for words in CHAT_GONE)
-    return AddressGone() if gone else PostRejected(text)
+    return AddressGone(said=text) if gone else PostRejected(text)
 
 
 def _of_network(error: NetworkError) -> DeliveryError:
@@ -77,7 +77,7 @@ TABLE: tuple[tuple[type[TelegramError], Callable[[Any], DeliveryError]], ...] = 
     (TooManyRequests, lambda error: TryLater(error.retry_after)),
     (InvalidToken, lambda _: TryLater()),
     (Conflict, lambda _: TryLater()),
-    (Forbidden, lambda _: AddressGone()),
+    (Forbidden, lambda error: AddressGone(said=error.message)),
     (BadRequest, lambda error: _of_bad_request(error.message)),
     (NetworkError, _of_network),
 )

@@ -30,13 +30,13 @@ class Limit:
         return self.seconds <= 0
 
 
-def smoothly(a_second: int) -> Limit:
+def smoothly(a_second: float) -> Limit:
     """Return the limit of so many messages a second, counted over a third of one.
 
     On their way some are late and meet those behind them; the fewer come at once, the less
     that matters.
     """
-    count = max(1, a_second // 3)
+    count = max(1, int(a_second // 3))
     return Limit(count, count / a_second)
 
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from bots.telegram.quoted import in_its_language
 from core.channel import Post
-from core.model.message import Block, Message, Picture, Role
+from core.model.message import Block, Message, Picture, Role, mail_address
 
 # In UTF-16 code units, once the markup is taken out.
 LONGEST_TEXT = 4_096
@@ -21,6 +21,8 @@ MOST_BUTTONS = 100
 # With room for what a block adds to its text: the name of a link, the language of a quote.
 LONGEST_PIECE = 3_500
 CHATS = "t.me"
+# How the roles begin that only Discord can call.
+ELSEWHERE = "<@"
 BETWEEN = "\n\n"
 _TAG = re.compile(r"<[^>]*>")
 _OPENING = re.compile(r"<[a-z]")
@@ -53,14 +55,26 @@ def _marks(text: str) -> int:
 
 
 def render(message: Message) -> tuple[Post, ...]:
-    """Return the posts that say `message`: picture on the first, buttons under the last."""
-    parts = [html for block in message.blocks for html in _html(block, message.lang)]
+    """Return the posts that say `message`: picture on the first, buttons under the last.
+
+    Whom it calls stands below the headline; the platform notifies those it knows by that name.
+    """
+    parts = [html for block in _blocks(message) for html in _html(block, message.lang)]
     posts = [Post(text) for text in _packed(parts)]
     posts = _with_picture(posts, message.picture) if message.picture else posts
     posts = _with_attachment(posts, message) if message.attachment else posts
     posts = posts or [Post("")]
     posts[-1] = replace(posts[-1], buttons=message.buttons[:MOST_BUTTONS])
     return tuple(posts)
+
+
+def _blocks(message: Message) -> Iterator[Block]:
+    """Yield the blocks, and behind the first the names that are called."""
+    names = [name for name in dict.fromkeys(message.calls) if not name.startswith(ELSEWHERE)]
+    yield from message.blocks[:1]
+    if names:
+        yield Block(Role.DETAIL, " ".join(names))
+    yield from message.blocks[1:]
 
 
 def _with_picture(posts: list[Post], picture: Picture) -> list[Post]:
@@ -142,9 +156,14 @@ def _end_within(text: str, longest: int) -> int:
 
 
 def _link(url: str | None) -> str:
-    """Return a link named by where it leads; anything but a web address stays plain text."""
+    """Return a link named by where it leads; anything but a web address stays plain text.
+
+    Telegram takes no mailto links: of those the address stands there, to be written to.
+    """
     if not url:
         return ""
+    if address := mail_address(url):
+        return escape(address, quote=False)
     try:
         parts = urlsplit(url)
         host = parts.hostname

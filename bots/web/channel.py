@@ -57,6 +57,7 @@ class Web:
         max_buttons=MOST_BUTTONS,
         max_caption=LONGEST_POST,
         finds=True,
+        pushes=False,
     )
 
     def __init__(

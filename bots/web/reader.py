@@ -85,6 +85,10 @@ class Reader(Protocol):
         """Return what there is to say of every source, as `recallbot sources --json` has it."""
         ...
 
+    async def outbox(self) -> Sequence[Mapping[str, Any]]:
+        """Return how many deliveries there are of each kind, as `recallbot outbox --json`."""
+        ...
+
     def authority(self, source: str, /) -> Authority | None:
         """Return who publishes the notices of a source, None where that is not known."""
         ...

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from markupsafe import Markup, escape
 
 from core.channel import Post
-from core.model.message import Attachment, Block, Message
+from core.model.message import Attachment, Block, Message, mail_address
 
 LONGEST_POST = 60_000
 # Escaping makes a character up to six long ("&quot;"), so a piece of this size always fits.
@@ -115,9 +115,14 @@ def _list(lines: list[str], role: str, tail: Markup) -> Markup:
 
 
 def _link(url: str | None) -> Markup:
-    """Return a link that shows where it leads; anything but a web address stays plain text."""
+    """Return a link that shows where it leads, or whom it writes to.
+
+    Anything but a web or mail address stays plain text.
+    """
     if not url:
         return Markup("")
+    if address := mail_address(url):
+        return Markup(' <a href="{}">{}</a>').format(url, address)
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         return Markup(" ") + escape(url)

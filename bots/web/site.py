@@ -18,6 +18,7 @@ from bots.web.health import Health
 from bots.web.language import Language
 from bots.web.limits import Limits
 from bots.web.openness import Open, problem
+from bots.web.outbox import Outbox
 from bots.web.outputs import UNPROCESSABLE, Outputs, what_is_wrong
 from bots.web.pages import STATIC, Pages, Words
 from bots.web.reader import Reader
@@ -60,6 +61,7 @@ def site(
     app.include_router(Recalls(reader, pages).routes())
     app.include_router(Charts(reader, pages, web.now).routes())
     app.include_router(Sources(reader, pages, web.now).routes())
+    app.include_router(Outbox(reader, pages).routes())
     app.include_router(Health(reader, pages, web.now).routes())
     app.add_api_route("/favicon.ico", _icon, methods=["GET", "HEAD"], response_model=None)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

@@ -62,14 +62,18 @@ def _relation(reading: Reading, named: Outcome, whole: Outcome) -> Relation:
     if any(evidence.why in _DOUBTFUL for evidence in keys):
         return Relation.NEAR
     undecided = named.truth is Truth.UNKNOWN or whole.truth is Truth.NO
-    another = undecided and _is_another_model(reading)
+    another = undecided and _is_another_model(reading, keys)
     return Relation.UNRELATED if another else Relation.SAME_BRAND
 
 
-def _is_another_model(reading: Reading) -> bool:
-    """Say whether models are listed and the unit's is none of them nor near one."""
+def _is_another_model(reading: Reading, keys: Iterable[Evidence]) -> bool:
+    """Say whether models are listed and the unit's is none of them nor near one.
+
+    A listed model stays listed while a product code beside it is not known.
+    """
     listed = any(isinstance(node, Model) for node in walk(reading.notice.units))
-    return listed and bool(fold(reading.unit.model or ""))
+    ours = any(one.field == "model" and one.truth is Truth.YES for one in keys)
+    return listed and not ours and bool(fold(reading.unit.model or ""))
 
 
 def _decided_by_code(reading: Reading, whole: Outcome) -> bool:

@@ -47,7 +47,7 @@ def _keys(notice: Notice) -> Iterator[str]:
         yield from model_keys(model)
     for node in nodes:
         if isinstance(node, CodeRule) and names_product(node):
-            yield from (_code_key(node.field, value) for value in node.eq)
+            yield from (code_key(node.field, value) for value in node.eq)
         elif isinstance(node, Attribute) and node.field == "product":
             yield from (f"n:{fold(value)}" for value in node.any_of)
     yield from (f"n:{fold(name)}" for name in (notice.product, *notice.names))
@@ -67,7 +67,8 @@ def model_keys(model: str) -> Iterator[str]:
         yield from (f"d:{neighbour}" for neighbour in deletions(bones))
 
 
-def _code_key(field: str, value: str) -> str:
+def code_key(field: str, value: str) -> str:
+    """Return the key of a product code, one for every look-alike reading of it."""
     if field in BAR_CODES:
         return f"c:gtin:{skeleton(bar_code(value))}"
     return f"c:{field}:{skeleton(fold(value))}"
@@ -83,7 +84,7 @@ def probe_of_unit(unit: Unit) -> Probe:
         if field in {"product", "name"}:
             keys.append(f"n:{fold(value)}")
         elif field in {*BAR_CODES, "asin", "fcc_id"}:
-            keys.append(_code_key(field, value))
+            keys.append(code_key(field, value))
     if unit.brand:
         keys.append(f"{'k' if folded else 'b'}:{fold(unit.brand)}")
     begins = f"s:{skeleton(folded)}" if len(folded) > SHORTEST_PART else None

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
+
+_MAIL = re.compile(r"mailto:([A-Za-z0-9._+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,})(?:\?\S*)?")
 
 
 class Role(StrEnum):
@@ -53,6 +56,12 @@ class Block:
         return " ".join(part for part in (self.text, quote, self.url) if part)
 
 
+def mail_address(url: str) -> str | None:
+    """Return whom a mailto link writes to, None where it is no such link."""
+    found = _MAIL.fullmatch(url)
+    return found[1] if found else None
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
     """A JPEG picture, and what it shows in words for whoever cannot see it."""
@@ -80,7 +89,11 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One answer or alert, ready to be rendered; `anew`: never in place of an earlier one."""
+    """One answer or alert, ready to be rendered; `anew`: never in place of an earlier one.
+
+    `calls` are whom a group's post calls, as its platform writes them ("@name", "<@&id>").
+    They stand in no block: a channel that can call somebody does so, the others leave it.
+    """
 
     blocks: tuple[Block, ...]
     buttons: tuple[Button, ...] = ()
@@ -88,6 +101,7 @@ class Message:
     picture: Picture | None = None
     attachment: Attachment | None = None
     anew: bool = False
+    calls: tuple[str, ...] = ()
 
     @property
     def plain(self) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time
 from enum import StrEnum
 from types import MappingProxyType
 
+from core.model.identifier import fold
 from core.model.recall import HazardKind
 
 USUAL_HOUR = 9
@@ -78,6 +80,46 @@ class Wishes:
     zone: str | None = None
 
 
+class Takes(StrEnum):
+    """Which alerts one of a person's chats is for; the words are stored."""
+
+    EVERYTHING = "everything"
+    SERIOUS = "serious"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Interest:
+    """What somebody watches without owning it: every part that is told must hold.
+
+    `country` is ISO 3166 alpha-2, `shown` how they wrote it. Two with the same `spec` are the
+    same interest, however they are spelt.
+    """
+
+    brand: str = ""
+    category: str = ""
+    hazard: HazardKind | None = None
+    country: str = ""
+    keyword: str = ""
+    shown: str = field(default="", compare=False)
+
+    @property
+    def empty(self) -> bool:
+        """Say whether nothing that can be found is told, so that every recall would do."""
+        return not any(self.spec)
+
+    @property
+    def spec(self) -> tuple[str, str, str, str, str]:
+        """Return brand, category, hazard, country and keyword as they are compared."""
+        return (
+            fold(self.brand),
+            self.category.strip().casefold(),
+            self.hazard.value if self.hazard else "",
+            self.country.strip().upper(),
+            " ".join(unicodedata.normalize("NFKC", self.keyword).casefold().split()),
+        )
+
+
 class FeedStyle(StrEnum):
     """How a group gets a recall: as a post, with a thread of its own, or in a forum."""
 
@@ -103,6 +145,7 @@ class GroupFeed:
     style: FeedStyle = FeedStyle.PLAIN
     roles: Mapping[HazardKind, str] = field(default_factory=lambda: MappingProxyType({}))
     lang: str | None = None
+    previewed: bool = False
 
     @property
     def narrow(self) -> bool:

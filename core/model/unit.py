@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from core.model.identifier import fold
+from core.model.identifier import fold, legible, skeleton
 
 READ_BACK = "read_back"
 
@@ -54,3 +54,15 @@ class Unit:
 
     def _mark(self, name: str) -> str:
         return f"{name}={fold(self.facts.get(name, ''))}"
+
+
+def code_to_mark(unit: Unit, field: str) -> str | None:
+    """Return what of a unit's code may be remembered as a keyed digest, None for nothing.
+
+    Every look-alike reading gives the same, so that a code which is on no list is on none
+    under any reading. One that was not confirmed, or not read in full, proves nothing.
+    """
+    typed = unit.facts.get(field)
+    if typed is None or not (unit.confirms(field) and legible(typed)):
+        return None
+    return skeleton(fold(typed))

@@ -1,18 +1,23 @@
-"""When a person wants to be written to: the commands /alerts, /quiet and /watch."""
+"""When a person wants to be written to: the commands /alerts and /quiet."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.alert.missed import missed_at_home, missed_while_off
+from core.channel import Address
+from core.model.lexicon import Lexicon
 from core.model.message import Message
 from core.model.subscriber import HOURS, Pace, QuietHours, Wishes
 from core.query.commands import Command
 from core.query.countries import country_named
 from core.query.owning import Owner, known_owner
-from core.store import conversations, subscribers, wishes
+from core.store import answered, conversations, interests, notices, subscribers, wishes
 from core.store.work import Database
 from core.text import screens
 from core.text.zones import LocalTime, likely_region, local_times, zone_named
@@ -20,7 +25,7 @@ from core.text.zones import LocalTime, likely_region, local_times, zone_named
 _HOUR = re.compile(r"(?:at\s+)?(\d{1,2})(?:[:.h]00)?", re.IGNORECASE)
 _COUNTRY = re.compile(r"country\s+(.+)", re.IGNORECASE | re.DOTALL)
 _ZONE = re.compile(r"zone(?:\s+(.+))?", re.IGNORECASE | re.DOTALL)
-_OFF = re.compile(r"off\s+(.+)", re.IGNORECASE | re.DOTALL)
+_ANSWERS = re.compile(r"answers\s+(on|off)", re.IGNORECASE)
 
 
 async def alerts(command: Command, owner: Owner, database: Database) -> Message:
@@ -30,12 +35,18 @@ async def alerts(command: Command, owner: Owner, database: Database) -> Message:
         if region is None:
             return screens.wrong(screens.ALERT_EXAMPLES, owner.words)
         return await _move_to(region, owner, database)
+    if answers := _ANSWERS.fullmatch(command.rest):
+        await _remember_answers(owner, database, remembers=answers[1].casefold() == "on")
+        return await _alerts_screen(await _wished(owner, database), owner, database)
     wished = await _wished(owner, database)
     if command.rest:
         changed = alerts_changed(wished, command.rest)
         if changed is None:
             return screens.wrong(screens.ALERT_EXAMPLES, owner.words)
+        on_again = changed.alerts and not wished.alerts
         wished = await _keep(changed, owner, database)
+        if on_again:
+            await _catch_up(missed_while_off, owner, database)
         if _needs_zone(wished):
             return _ask_zone(wished, await _region(owner, database), owner)
     return await _alerts_screen(wished, owner, database)
@@ -103,22 +114,11 @@ def _needs_zone(wished: Wishes) -> bool:
     return timed and wished.zone is None
 
 
-def is_screen(command: Command) -> bool:
-    """Say whether /watch asks for what is watched or for less of it, and for nothing new."""
-    return not command.rest or _OFF.fullmatch(command.rest) is not None
-
-
-async def watch(command: Command, owner: Owner, database: Database) -> Message:
-    """Watch a brand no longer where the person says so, and return what is watched."""
-    told = []
-    if off := _OFF.fullmatch(command.rest):
-        async with database.writing() as connection:
-            who = await known_owner(connection, owner)
-            gone = await wishes.unwatch(connection, who, off[1])
-        told = [owner.words("watch_stopped" if gone else "watch_unknown", brand=off[1])]
-    async with database.reading() as connection:
-        brands = await wishes.watched(connection, owner.place.channel, owner.place.chat)
-    return screens.watch_screen(brands, owner.words, *told)
+async def _remember_answers(owner: Owner, database: Database, *, remembers: bool) -> None:
+    """Keep what the person is answered from now on, or erase it all and keep none."""
+    async with database.writing() as connection:
+        who = await known_owner(connection, owner)
+        await answered.set_remembers(connection, who, remembers=remembers)
 
 
 async def _wished(owner: Owner, database: Database) -> Wishes:
@@ -143,7 +143,18 @@ async def _move_to(region: str, owner: Owner, database: Database) -> Message:
     async with database.writing() as connection:
         await known_owner(connection, moved)
         await _remember(connection, moved)
+    await _catch_up(missed_at_home, moved, database)
     return await _alerts_screen(await _wished(moved, database), moved, database)
+
+
+CatchUp = Callable[[AsyncConnection, Lexicon, Address, datetime], Awaitable[int]]
+
+
+async def _catch_up(missed: CatchUp, owner: Owner, database: Database) -> None:
+    """Plan what the person was not told so far."""
+    async with database.writing() as connection:
+        lexicon = await notices.lexicon(connection)
+        await missed(connection, lexicon, owner.place, owner.now)
 
 
 async def _remember(connection: AsyncConnection, owner: Owner) -> None:
@@ -165,5 +176,9 @@ async def _alerts_screen(wished: Wishes, owner: Owner, database: Database) -> Me
 async def _told(connection: AsyncConnection, owner: Owner) -> screens.Told:
     place = owner.place
     who = await subscribers.find_subscriber(connection, place.channel, place.chat)
-    brands = await wishes.watched(connection, place.channel, place.chat)
-    return screens.Told(owner.memory.home or (who.region if who else None), brands)
+    watched = await interests.watched(connection, place.channel, place.chat)
+    return screens.Told(
+        owner.memory.home or (who.region if who else None),
+        tuple(one.shown for one in watched),
+        remembers=who is None or who.remembers,
+    )

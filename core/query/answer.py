@@ -20,9 +20,10 @@ from core.model.verdict import (
     most_severe,
 )
 from core.query.query import Action, Guess, Intent, Query
+from core.text.claims import disposal_walk
 from core.text.compose import EXAMPLE, View, buttons, verdict_blocks
 from core.text.names import unit_name
-from core.text.remedies import claim_blocks, disposal_blocks, remedy_blocks
+from core.text.remedies import claim_blocks, remedy_blocks
 from core.text.translations import Translator, languages, own_name, spoken
 
 # One model stands in a handful of notices; the rest of a brand adds nothing to an answer.
@@ -165,7 +166,7 @@ def _no_identity(query: Query, words: Translator) -> Iterator[Block]:
 def _service(query: Query, items: tuple[Item, ...], words: Translator) -> Iterator[Block]:
     notices = _notices(items)
     if query.intent is Intent.DISPOSE:
-        yield from disposal_blocks(notices, words)
+        yield from disposal_walk(notices, _region(items), words)
     elif not notices:
         yield Block(Role.NEXT_STEP, words("which_product"))
     elif query.intent is Intent.REMEDY:

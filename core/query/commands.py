@@ -45,6 +45,7 @@ COMMANDS: tuple[Listed, ...] = (
     Listed("watch"),
     Listed("alerts"),
     Listed("quiet"),
+    Listed("link"),
     Listed("claim", group=True),
     Listed("dispose", group=True),
     Listed("why", group=True),

@@ -94,7 +94,8 @@ def _reply(said: Said, memory: Memory, lexicon: Lexicon) -> Query | None:
 def _continued(said: Query, memory: Memory) -> Query | None:
     """Return the message about the unit spoken of before, None where it is about another."""
     unit = memory.unit
-    if unit is None:
+    # Whoever watches a brand speaks of no unit of it.
+    if unit is None or said.action is Action.WATCH:
         return None
     speaks_of_it = said.intent in SERVICES or said.action in ABOUT_IT or said.urgent
     if not said.units and speaks_of_it:
@@ -163,6 +164,10 @@ def _retyping(before: Memory) -> Memory:
     return kept.model_copy(update={"step": NextKind.ASK, "field": "model"})
 
 
+def _same_product(unit: Unit, before: Memory) -> bool:
+    return (unit.brand, unit.model) == (before.brand, before.model)
+
+
 def _of(found: Answer, before: Memory) -> Memory:
     if len(found.items) > 1:
         return before.person
@@ -176,5 +181,6 @@ def _of(found: Answer, before: Memory) -> Memory:
             "place": step.place if step else None,
             "choices": step.choices if step else (),
             "owned": found.query.action is Action.ADD and bool(found.items),
+            "item": before.item if _same_product(kept, before) else None,
         }
     )

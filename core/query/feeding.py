@@ -20,7 +20,7 @@ from core.query.countries import country_named
 from core.query.group import SHORTEST_SERIAL
 from core.query.obeying import LONGEST_BRAND
 from core.query.owning import Owner
-from core.store import group_feeds
+from core.store import group_feeds, progress
 from core.store.work import Database
 from core.text import screens
 from core.text.translations import Translator
@@ -30,11 +30,13 @@ PREVIEWED, SHOWN = timedelta(days=30), 3
 OFFERED = 20
 MOST_CHOSEN = 20
 LONGEST_ROLE = 64
+NAME = "feed"
 KINDS = ("country", "hazard", "category", "brand")
 BEGINNINGS: Mapping[str, str] = MappingProxyType(
     {"country": facets.COUNTRY, "hazard": facets.HAZARD, "category": facets.CATEGORY}
 )
-ALL, OFF = "all", "off"
+ALL, OFF, SKIP = "all", "off", "skip"
+LONGEST_NUMBER = 15
 # Somebody who can be called: a name of Telegram, or a role as Discord writes it.
 _ROLE = re.compile(r"@|<@&?\d+>$")
 _CATEGORY = re.compile(r"[a-z0-9][a-z0-9.-]{0,79}")
@@ -63,6 +65,8 @@ async def feed(command: Command, owner: Owner, inbound: Inbound, database: Datab
     wanted = Wanted.of(command)
     if wanted == Wanted("budget", ""):
         return screens.budget_screen(words)
+    if wanted.kind == SKIP:
+        return await _held_back(wanted.value, owner, database)
     now = await _feed(owner, database)
     if wanted.value or wanted.kind not in {"", *KINDS}:
         changed = await _changed(now, wanted, owner, database)
@@ -84,6 +88,16 @@ async def _changed(
     async with database.writing() as connection:
         await group_feeds.save_feed(connection, owner.place, changed, owner.now)
     return changed
+
+
+async def _held_back(alert: str, owner: Owner, database: Database) -> Message:
+    """Never post what was shown here and still waits."""
+    held = False
+    if alert.isascii() and alert.isdecimal() and len(alert) <= LONGEST_NUMBER:
+        async with database.writing() as connection:
+            held = await progress.hold_back(connection, owner.place, int(alert))
+    text = owner.words("feed_held_back" if held else "feed_not_held")
+    return replace(screens.said(owner.words, text), anew=not held)
 
 
 def _examples(kind: str) -> str:

@@ -19,8 +19,10 @@ class Memory(BaseModel):
     """What one chat is about: the unit spoken of last, and the one thing we asked about it.
 
     `lang` is the language the person chose and `home` the country they told, for every answer
-    from then on. `owned` says that the unit was just put on their list; `answered` is the mark
-    of the button that brought the chat where it is. `heard` names the latest messages; a
+    from then on. `owned` says that the unit was just put on their list, `item` which of their
+    list they were asked about; `answered` is the mark
+    of the button that brought the chat where it is. `noted` says that they know that we keep
+    what they are answered. `heard` names the latest messages; a
     `repeated` one, which is heard again or was changed, answers and confirms nothing.
     """
 
@@ -38,6 +40,8 @@ class Memory(BaseModel):
     lang: str | None = None
     home: str | None = None
     owned: bool = False
+    item: int | None = None
+    noted: bool = False
     answered: str | None = None
     heard: tuple[str, ...] = ()
     repeated: bool = Field(default=False, exclude=True)
@@ -52,7 +56,13 @@ class Memory(BaseModel):
     @property
     def person(self) -> Memory:
         """Return only what holds whatever is spoken of."""
-        return Memory(lang=self.lang, home=self.home, answered=self.answered, heard=self.heard)
+        return Memory(
+            lang=self.lang,
+            home=self.home,
+            noted=self.noted,
+            answered=self.answered,
+            heard=self.heard,
+        )
 
     def answering(self, mark: str | None) -> Memory:
         """Return the same where the button of this mark was pressed, or none."""

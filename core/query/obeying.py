@@ -6,9 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from core.model.identifier import fold
 from core.model.lexicon import Lexicon
-from core.model.unit import Unit
 from core.query.commands import Command, text_of
 from core.query.fragments import language_named
 from core.query.memory import Memory
@@ -64,10 +62,6 @@ def _language(command: Command) -> Query:
     return replace(_plain(Action.LANGUAGE), lang=tag)
 
 
-def _may_be_brand(text: str) -> bool:
-    return len(text) <= LONGEST_BRAND and text.isprintable() and bool(fold(text))
-
-
 def _about(command: Command, memory: Memory, lexicon: Lexicon, hear: Hear) -> Query:
     intent, action = _ABOUT_UNITS[command.name]
     # What follows is no command once more, however it begins.
@@ -77,8 +71,8 @@ def _about(command: Command, memory: Memory, lexicon: Lexicon, hear: Hear) -> Qu
         last = memory.unit if command.name in _OF_THE_LAST else None
         return Query("", intent, action, urgent=False, units=(last,) if last else (), lang=None)
     # A code behind a command may be somebody else's words: it is told, and confirms nothing.
-    said = hear(rest, memory.model_copy(update={"repeated": True}), lexicon)
+    # Whoever watches a brand speaks of no unit of it.
+    spoken = memory.person if command.name == "watch" else memory
+    said = hear(rest, spoken.model_copy(update={"repeated": True}), lexicon)
     units = said.units
-    if not units and command.name == "watch" and _may_be_brand(rest):
-        units = (Unit(brand=rest),)
     return replace(said, intent=intent, action=action, units=units, guess=said.guess)

@@ -8,10 +8,10 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from core.model.message import Attachment, Button, Message
-from core.query import alerting, owning
+from core.query import alerting, linking, owning, telling, watching
 from core.query.commands import COMMANDS, Command
 from core.query.owning import Owner
-from core.store import personal, subscribers
+from core.store import forgetting, personal
 from core.store.work import Database
 from core.text.screens import said
 from core.text.translations import Translator
@@ -38,7 +38,7 @@ async def forget(command: Command, owner: Owner, database: Database) -> Message:
     match command.rest.casefold():
         case "yes":
             async with database.writing() as connection:
-                await subscribers.forget(connection, place.channel, place.chat)
+                await forgetting.forget(connection, place.channel, place.chat)
             return said(words, words("forgotten"))
         case "no":
             return said(words, words("forget_not"))
@@ -55,7 +55,7 @@ _SCREENS: Mapping[str, Screen] = MappingProxyType(
         "mine": owning.mine,
         "alerts": alerting.alerts,
         "quiet": alerting.quiet,
-        "watch": alerting.watch,
+        "watch": watching.watch,
         "mydata": hand_over,
         "forget": forget,
     }
@@ -64,9 +64,15 @@ _SCREENS: Mapping[str, Screen] = MappingProxyType(
 
 def screen_of(command: Command) -> Screen | None:
     """Return the screen that the command opens in private, None where it opens none."""
-    if command.name == "watch" and not alerting.is_screen(command):
+    if command.name == "watch" and not watching.is_screen(command):
         return None
     return _SCREENS.get(command.name)
+
+
+def is_private(command: Command) -> bool:
+    """Say whether the command is of the person alone, and never done where others read."""
+    alone = command.name in {linking.NAME, telling.NAME}
+    return alone or screen_of(command) is not None
 
 
 def menu(words: Translator, *, group: bool) -> str:

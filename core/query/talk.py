@@ -8,6 +8,8 @@ from datetime import datetime
 
 from pydantic import ValidationError
 
+from core.alert.missed import missed
+from core.alert.waiting import waiting_for
 from core.channel import Address, Inbound, Left, Moved
 from core.clock import Clock
 from core.match.decide import Knowledge
@@ -15,27 +17,31 @@ from core.model.keys import Probe
 from core.model.lexicon import Lexicon
 from core.model.message import Block, Message, Role
 from core.model.recall import Notice
-from core.query import group, photo
+from core.model.unit import Unit
+from core.query import claiming, feeding, group, linking, photo, telling, watching
 from core.query.ages import AgeLimits, aged
 from core.query.answer import MOST_CANDIDATES, Answer, answer, at_home, probes
 from core.query.bound import Pressed, bound
+from core.query.claiming import Draw
 from core.query.commands import Command, command_of
 from core.query.conversation import hear, remember
-from core.query.feeding import feed
 from core.query.memory import Memory
 from core.query.owning import Owner, carry_out
-from core.query.personal import menu, screen_of
+from core.query.personal import is_private, menu, screen_of
 from core.query.query import Action, Intent, Query
+from core.query.remembering import note, telling_so
 from core.query.understand import understand
 from core.query.why import why
-from core.store import chats, conversations, group_feeds, notices, subscribers
+from core.store import addresses, chats, conversations, group_feeds, notices, subscribers
+from core.store.claims import Claims
+from core.store.links import Tries
 from core.store.quick import QuickDatabase
 from core.store.work import Database
 from core.text.translations import Translator, spoken, translator
 
 # The address of an answer to somebody who asks for a card while writing to somebody else.
 INLINE = "inline:"
-CHECK, FEED, WHY = "check", "feed", "why"
+CHECK, WHY = "check", "why"
 OF_THE_PERSON = frozenset({Action.LANGUAGE, Action.REGION})
 # What is said of a product nobody has named yet.
 UNTIL_NAMED = frozenset({Role.ACTION, Role.VERDICT})
@@ -47,7 +53,7 @@ class Talk:
 
     `limits` says how old each source may be for a negative answer. With a `file` notices are
     looked up in it directly, several times faster than through `database`. Without `eyes`
-    photos are not read.
+    photos are not read, and without `draw` none is drawn as an example.
     """
 
     database: Database
@@ -56,6 +62,8 @@ class Talk:
     limits: AgeLimits = field(default_factory=AgeLimits)
     file: QuickDatabase | None = None
     eyes: photo.Eyes | None = None
+    draw: Draw | None = None
+    tries: Tries = field(default_factory=Tries)
 
     def learn(self, lexicon: Lexicon) -> None:
         """Know these names from the next message on."""
@@ -83,10 +91,24 @@ class Talk:
             return await self._in_public(inbound, memory, command)
         if inbound.photo is not None:
             return await self._of_photo(inbound, memory)
-        if command is not None and (screen := screen_of(command)):
-            return await screen(command, self._owner(inbound, memory), self.database)
-        if command is not None and command.name == FEED:
-            return await feed(command, self._owner(inbound, memory), inbound, self.database)
+        if command is None:
+            return await self._in_turn(inbound, memory, None)
+        return await self._commanded(inbound, memory, command)
+
+    async def _commanded(self, inbound: Inbound, memory: Memory, command: Command) -> Message:
+        """Do what a command asks of us in private."""
+        owner = self._owner(inbound, memory)
+        if screen := screen_of(command):
+            return await screen(command, owner, self.database)
+        match command.name:
+            case linking.NAME:
+                return await linking.link(command, owner, self.database, self.tries)
+            case telling.NAME:
+                return await self._of_alert(inbound, memory, command)
+            case claiming.NAME:
+                return await self._of_claim(inbound, memory, command)
+            case feeding.NAME:
+                return await feeding.feed(command, owner, inbound, self.database)
         return await self._in_turn(inbound, memory, command)
 
     async def _in_turn(
@@ -96,12 +118,63 @@ class Talk:
         query = hear(inbound.text, memory, self.lexicon)
         words = _words(inbound, memory, query)
         found = await self.ask(query, words, memory.home)
-        kept = remember(found, memory)
-        await self._keep(inbound, kept, query.action)
-        if query.intent is Intent.OWN:
-            owner = Owner(inbound.sender, self.clock.now(), words, memory)
+        owner = Owner(inbound.sender, self.clock.now(), words, memory, command)
+        return await self._done(found, owner, inbound)
+
+    async def _done(self, found: Answer, owner: Owner, inbound: Inbound) -> Message:
+        """Keep what was spoken of, do what was asked with it, and return what to tell."""
+        kept, intent = remember(found, owner.memory), found.query.intent
+        new = await self._keep(inbound, kept, found.query.action, found)
+        if found.query.action is Action.WATCH:
+            return bound(await watching.wished(found, owner, self.database), kept)
+        if intent is Intent.OWN:
             return bound(await carry_out(found, owner, self.database), kept)
-        return bound(self._told(found, command, words, inbound), kept)
+        if intent is Intent.CLAIM and not found.query.urgent:
+            return bound(await claiming.opened(found, owner, self._desk()), kept)
+        told = self._told(found, owner.command, owner.words, inbound)
+        return bound(telling_so(told, owner.words) if new else told, kept)
+
+    async def _of_alert(self, inbound: Inbound, memory: Memory, command: Command) -> Message:
+        """Return what comes of an alert's button; "which" speaks of its thing from now on."""
+        owner = self._owner(inbound, memory)
+        said = await telling.tell(command, owner, self.database)
+        if isinstance(said, Message):
+            return said
+        found = await self._about(said.unit, owner, Intent.CHECK)
+        kept = remember(found, memory).model_copy(update={"item": said.item})
+        await self._keep(inbound, kept, None)
+        return bound(telling.about_which(said.unit, found.message, owner.words), kept)
+
+    async def _of_claim(self, inbound: Inbound, memory: Memory, command: Command) -> Message:
+        """Return a claim: with a step ticked, of a thing on the list, or as it is asked for."""
+        owner = self._owner(inbound, memory)
+        if tick := claiming.Tick.of(command):
+            found = await self._about(memory.unit, owner, Intent.CLAIM)
+            return await claiming.ticked(tick, found, owner, self._desk())
+        number = claiming.item_asked(command)
+        if number is None:
+            return await self._in_turn(inbound, memory, command)
+        unit = await claiming.item_of(number, owner, self.database)
+        if unit is None:
+            return telling.old_button(owner.words)
+        return await self._done(await self._about(unit, owner, Intent.CLAIM), owner, inbound)
+
+    async def _about(self, unit: Unit | None, owner: Owner, intent: Intent) -> Answer:
+        units = (unit,) if unit is not None else ()
+        query = Query("", intent, None, urgent=False, units=units, lang=None)
+        return await self.ask(query, owner.words, owner.memory.home)
+
+    def _desk(self) -> claiming.Desk:
+        return claiming.Desk(self.database, Claims(self.clock), self.draw)
+
+    async def waiting_for(self, place: Address) -> tuple[Message, ...]:
+        """Return what waits for that chat where nothing can be pushed, and note it as told."""
+        return await waiting_for(place, self.database, self.clock, self.knowledge)
+
+    async def knowledge(self) -> Knowledge:
+        """Return what is known now: the names, and how old each source is."""
+        _, ages = await self._found(())
+        return Knowledge(self.lexicon, aged(ages, self.limits), self.clock.now())
 
     async def _stale(self, inbound: Inbound, memory: Memory, pressed: Pressed) -> Message:
         """Return the answer once more to who pressed twice; else that the button is old."""
@@ -109,8 +182,7 @@ class Talk:
         if memory.unit is None or pressed.mark != memory.answered:
             block = Block(Role.NEXT_STEP, words("button_of_another"))
             return Message((block,), lang=words.lang, anew=True)
-        query = Query("", Intent.CHECK, None, urgent=False, units=(memory.unit,), lang=None)
-        found = await self.ask(query, words, memory.home)
+        found = await self._about(memory.unit, self._owner(inbound, memory), Intent.CHECK)
         return bound(found.message, remember(found, memory))
 
     def _told(
@@ -148,11 +220,12 @@ class Talk:
         self, inbound: Inbound, memory: Memory, command: Command | None
     ) -> Message:
         """Return the reply that everybody may read; nothing said there is remembered."""
-        if command is not None and screen_of(command):
+        if command is not None and is_private(command):
             words = _words(inbound, memory)
             return group.in_private("group_list_private", inbound.private_link, words)
-        if command is not None and command.name == FEED and not _inline(inbound):
-            return await feed(command, self._owner(inbound, memory), inbound, self.database)
+        if command is not None and command.name == feeding.NAME and not _inline(inbound):
+            owner = self._owner(inbound, memory)
+            return await feeding.feed(command, owner, inbound, self.database)
         query = hear(inbound.text, memory.person, self.lexicon)
         words = _words(inbound, memory, query)
         if inbound.photo is not None:
@@ -178,8 +251,9 @@ class Talk:
             return photo.refusal(seen.refused, self.eyes.limits, words)
         found = await self.ask(photo.asked(said, seen.label, memory), words, memory.home)
         kept = photo.remembered(found, seen.label, memory)
-        await self._keep(inbound, kept, None)
-        return bound(photo.read_back(found, seen.label, seen.crop, words), kept)
+        new = await self._keep(inbound, kept, None, found)
+        told = photo.read_back(found, seen.label, seen.crop, words)
+        return bound(telling_so(told, words) if new else told, kept)
 
     async def ask(self, query: Query, words: Translator, region: str | None = None) -> Answer:
         """Return the answer to a query, from the notices in the store."""
@@ -206,9 +280,17 @@ class Talk:
         """Return what was kept of the chat; whoever had left and speaks there is back."""
         body, gone = await self._chat(inbound.sender)
         if gone and not _inline(inbound):
-            async with self.database.writing() as connection:
-                await chats.come_back(connection, inbound.sender)
+            await self._welcome_back(inbound.sender)
         return _remembered(body)
+
+    async def _welcome_back(self, place: Address) -> None:
+        """Send there again, and plan what whoever is there missed."""
+        now = self.clock.now()
+        async with self.database.writing() as connection:
+            known = await addresses.find(connection, place)
+            await chats.come_back(connection, place)
+            if known is not None and known.gone_at is not None:
+                await missed(connection, self.lexicon, place, known.gone_at, now)
 
     async def _chat(self, sender: Address) -> tuple[str | None, bool]:
         """Return the conversation kept of the chat, and whether it was left."""
@@ -217,10 +299,25 @@ class Talk:
         async with self.database.reading() as connection:
             return await chats.state(connection, sender)
 
-    async def _keep(self, inbound: Inbound, memory: Memory, action: Action | None) -> None:
-        """Keep the memory; what alerts go by learns of another language or country, too."""
-        place, body = inbound.sender, memory.model_dump_json()
+    async def _keep(
+        self,
+        inbound: Inbound,
+        memory: Memory,
+        action: Action | None,
+        answered: Answer | None = None,
+    ) -> bool:
+        """Keep the memory; what alerts go by learns of another language or country, too.
+
+        What was answered in private is remembered: True where the person is to be told so,
+        because it is the first time.
+        """
+        place, new = inbound.sender, False
         async with self.database.writing() as connection:
+            if answered is not None:
+                words = _words(inbound, memory, answered.query)
+                owner = Owner(place, self.clock.now(), words, memory)
+                new = await note(connection, answered, owner) and not memory.noted
+            body = memory.model_copy(update={"noted": memory.noted or new}).model_dump_json()
             await conversations.save(
                 connection, place.channel, place.chat, body, self.clock.now()
             )
@@ -228,6 +325,7 @@ class Talk:
                 await subscribers.learn(connection, place, memory.lang, memory.home)
             if action is Action.LANGUAGE and inbound.may_set_up and memory.lang:
                 await group_feeds.set_lang(connection, place, memory.lang)
+        return new
 
 
 def _remembered(body: str | None) -> Memory:

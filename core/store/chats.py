@@ -9,144 +9,108 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import TypeVar
 
-from sqlalchemy import Row, Table, delete, select, text, update
+from sqlalchemy import Row, Table, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.channel import Address
 from core.model.subscriber import GroupFeed
-from core.store import conversations, group_feeds, subscribers
-from core.store.lookup import CHAT_SQL, TOPIC, asking
-from core.store.schema import CONVERSATION, GROUP_FEED, SUBSCRIBER
+from core.store import addresses, conversations, group_feeds, joining, told
+from core.store.addresses import Known
+from core.store.schema import CONVERSATION, GROUP_FEED
 
 Value = TypeVar("Value")
 # What holds whatever a chat speaks of.
 _OF_THE_PERSON = ("lang", "home")
-_STATE = text(CHAT_SQL)
 
 
 async def move(connection: AsyncConnection, old: Address, new: Address) -> None:
     """Take everything we know of the chat `old` along to `new`, and join it to what is there.
 
     The topics of a group come with it. Nothing is lost, nothing doubled: of two answers to one
-    question the later stands, and of two feeds all that either tells.
+    question the later stands, and of two feeds all that either tells. What the platform calls
+    our posts there is forgotten: in the new chat the same names are of other posts.
     """
     if old == new:
         return
-    for table, join in (
-        (CONVERSATION, _join_conversations),
-        (SUBSCRIBER, _join_subscribers),
-        (GROUP_FEED, _join_feeds),
-    ):
-        for chat in await _family(connection, table, old):
-            moved = Address(new.channel, new.chat + chat.removeprefix(old.chat))
-            await join(connection, Address(old.channel, chat), moved)
+    for known in await addresses.family(connection, old):
+        place = Address(new.channel, new.chat + known.chat.removeprefix(old.chat))
+        await told.forget_names(connection, known.pk)
+        there = await addresses.find(connection, place)
+        if there is None:
+            await addresses.rename(connection, known, place)
+        else:
+            await _join(connection, known, there)
 
 
 async def leave(connection: AsyncConnection, address: Address, now: datetime) -> None:
     """Send nothing to the chat from `now` on, until somebody speaks there again."""
-    await _set_gone(connection, address, now)
+    await addresses.set_gone(connection, address, now)
 
 
 async def come_back(connection: AsyncConnection, address: Address) -> None:
     """Send to the chat again; where it is a topic, to all of its group."""
-    group = address.chat.partition(TOPIC)[0]
-    await _set_gone(connection, replace(address, chat=group), None)
+    await addresses.set_gone(connection, addresses.group_of(address), None)
 
 
 async def state(connection: AsyncConnection, address: Address) -> tuple[str | None, bool]:
     """Return the conversation kept of the chat, and whether it was left."""
-    row = (await connection.execute(_STATE, asking(address.channel, address.chat))).one()
-    return row.body, bool(row.gone)
+    return await addresses.state(connection, address)
 
 
-async def _set_gone(
-    connection: AsyncConnection, address: Address, moment: datetime | None
-) -> None:
-    for table in (SUBSCRIBER, GROUP_FEED):
-        family = await _family(connection, table, address)
-        rows = update(table).where(table.c.channel == address.channel, table.c.chat.in_(family))
-        if moment is not None:
-            rows = rows.where(table.c.gone_at.is_(None))
-        await connection.execute(rows.values(gone_at=moment))
-
-
-async def _family(connection: AsyncConnection, table: Table, address: Address) -> list[str]:
-    """Return the chat and its topics, as far as the table knows them."""
-    topics = table.c.chat.startswith(address.chat + TOPIC, autoescape=True)
-    found = await connection.scalars(
-        select(table.c.chat).where(
-            table.c.channel == address.channel, (table.c.chat == address.chat) | topics
-        )
-    )
-    # SQLite compares beginnings without regard to case.
-    return [chat for chat in found if chat == address.chat or _is_topic(chat, address.chat)]
-
-
-def _is_topic(chat: str, group: str) -> bool:
-    return chat.startswith(group + TOPIC)
+async def _join(connection: AsyncConnection, old: Known, new: Known) -> None:
+    """Make one of two chats that we know, the one they moved to."""
+    await _join_conversations(connection, old, new)
+    await _join_feeds(connection, old, new)
+    await told.move(connection, old.pk, new.pk)
+    if old.subscriber is not None and new.subscriber is not None:
+        await joining.join(connection, old.subscriber, new.subscriber)
+    elif old.subscriber is not None:
+        await addresses.give(connection, [new.pk], old.subscriber)
+    await addresses.erase(connection, [old.pk])
+    await addresses.set_gone(connection, new.place, None)
 
 
 async def _row(
-    connection: AsyncConnection, table: Table, at: Address
+    connection: AsyncConnection, table: Table, known: Known
 ) -> Row[tuple[object, ...]] | None:
-    rows = await connection.execute(
-        select(table).where(table.c.channel == at.channel, table.c.chat == at.chat)
-    )
+    rows = await connection.execute(select(table).where(table.c.address == known.pk))
     return rows.one_or_none()
 
 
-async def _rename(
-    connection: AsyncConnection, table: Table, old: Address, new: Address
-) -> None:
-    await connection.execute(
-        update(table)
-        .where(table.c.channel == old.channel, table.c.chat == old.chat)
-        .values(channel=new.channel, chat=new.chat)
-    )
-    if "gone_at" in table.c:
-        await connection.execute(
-            update(table)
-            .where(table.c.channel == new.channel, table.c.chat == new.chat)
-            .values(gone_at=None)
-        )
-
-
-async def _join_conversations(connection: AsyncConnection, old: Address, new: Address) -> None:
-    one, other = [await _row(connection, CONVERSATION, at) for at in (old, new)]
-    if one is None or other is None:
-        await _rename(connection, CONVERSATION, old, new)
+async def _join_conversations(connection: AsyncConnection, old: Known, new: Known) -> None:
+    rows = [await _row(connection, CONVERSATION, known) for known in (old, new)]
+    earlier, later = _in_time([row for row in rows if row is not None], "updated_at")
+    if later is None:
         return
-    earlier, later = sorted((one, other), key=lambda row: row.updated_at)
     body = json.loads(later.body)
-    told = json.loads(earlier.body)
-    body |= {name: told.get(name) for name in _OF_THE_PERSON if body.get(name) is None}
-    await conversations.forget(connection, old.channel, old.chat)
+    if earlier is not None:
+        before = json.loads(earlier.body)
+        body |= {name: before.get(name) for name in _OF_THE_PERSON if body.get(name) is None}
     await conversations.save(
         connection, new.channel, new.chat, json.dumps(body), later.updated_at
     )
 
 
-async def _join_subscribers(connection: AsyncConnection, old: Address, new: Address) -> None:
-    if await _row(connection, SUBSCRIBER, new) is None:
-        await _rename(connection, SUBSCRIBER, old, new)
+async def _join_feeds(connection: AsyncConnection, old: Known, new: Known) -> None:
+    rows = [await _row(connection, GROUP_FEED, known) for known in (old, new)]
+    earlier, later = _in_time([row for row in rows if row is not None], "changed_at")
+    if later is None:
         return
-    await subscribers.join(connection, old, new)
+    feed = group_feeds.read_feed(later)
+    if earlier is not None:
+        feed = _both(group_feeds.read_feed(earlier), feed)
+    await group_feeds.save_feed(connection, new.place, feed, later.changed_at)
+    shown = [row.previewed_at for row in (earlier, later) if row and row.previewed_at]
+    here = update(GROUP_FEED).where(GROUP_FEED.c.address == new.pk)
+    await connection.execute(here.values(previewed_at=min(shown, default=None)))
 
 
-async def _join_feeds(connection: AsyncConnection, old: Address, new: Address) -> None:
-    one, other = [await _row(connection, GROUP_FEED, at) for at in (old, new)]
-    if one is None or other is None:
-        await _rename(connection, GROUP_FEED, old, new)
-        return
-    earlier, later = sorted((one, other), key=lambda row: row.changed_at)
-    feed = _both(group_feeds.read_feed(earlier), group_feeds.read_feed(later))
-    await connection.execute(
-        delete(GROUP_FEED).where(
-            GROUP_FEED.c.channel == old.channel, GROUP_FEED.c.chat == old.chat
-        )
-    )
-    await group_feeds.save_feed(connection, new, feed, later.changed_at)
-    await _set_gone(connection, new, None)
+def _in_time(
+    rows: list[Row[tuple[object, ...]]], moment: str
+) -> tuple[Row[tuple[object, ...]] | None, Row[tuple[object, ...]] | None]:
+    """Return the earlier of two rows, if there are two, and the later, if there is any."""
+    ordered = sorted(rows, key=lambda row: getattr(row, moment))
+    return (ordered[0] if len(ordered) > 1 else None), (ordered[-1] if ordered else None)
 
 
 def _both(earlier: GroupFeed, later: GroupFeed) -> GroupFeed:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Literal
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -24,6 +25,9 @@ from core.store.failure import StoreUnavailable, sqlite_reason
 from core.store.location import Location
 
 PATIENCE = 5.0
+# With NORMAL a power cut may take back the last commits, never tear the file; FULL waits for
+# the disk at every commit.
+Synchronous = Literal["normal", "full"]
 WRITES = "recallbot_writes"
 # What another program or machine can cause; everything else is a mistake of ours.
 OUTSIDE = (DatabaseError, TimeoutError)
@@ -35,7 +39,9 @@ LOCK_NOT_AVAILABLE = "55P03"
 logging.getLogger("aiosqlite").setLevel(logging.INFO)
 
 
-def async_engine(location: Location, patience: float) -> AsyncEngine:
+def async_engine(
+    location: Location, patience: float, synchronous: Synchronous = "normal"
+) -> AsyncEngine:
     """Return an engine whose locks and connections are waited for `patience` seconds."""
     arguments = _arguments(location, patience)
     engine = create_async_engine(
@@ -46,6 +52,8 @@ def async_engine(location: Location, patience: float) -> AsyncEngine:
         pool_timeout=patience,
     )
     _configure(engine.sync_engine, location, patience)
+    if location.path is not None:
+        event.listen(engine.sync_engine, "connect", _as_durable_as(synchronous))
     return engine
 
 
@@ -105,6 +113,15 @@ def _configure(
     else:
         event.listen(engine, "connect", on_sqlite)
         event.listen(engine, "begin", _begin)
+
+
+def _as_durable_as(synchronous: Synchronous) -> Callable[..., None]:
+    def on_connect(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA synchronous={synchronous}")
+        cursor.close()
+
+    return on_connect
 
 
 def _begin(connection: Connection) -> None:

@@ -92,12 +92,18 @@ def _firsts(groups: Sequence[set[int]]) -> dict[int, int]:
     return {event: root(event) for event in first}
 
 
+async def event_number(connection: AsyncConnection, name: str) -> int | None:
+    """Return the number of the event that the notice of that id tells of, None if unknown."""
+    found: int | None = await connection.scalar(select(_EVENT).where(NOTICE.c.id == name))
+    return found
+
+
 async def event_of(connection: AsyncConnection, name: str) -> tuple[Notice, ...]:
     """Return every notice of the event that the notice of that id tells of, it among them.
 
     They come in the order we first saw them; none where the id is unknown.
     """
-    event = await connection.scalar(select(_EVENT).where(NOTICE.c.id == name))
+    event = await event_number(connection, name)
     if event is None:
         return ()
     of_it = (NOTICE.c.event == event) | (NOTICE.c.pk == event)

@@ -11,13 +11,19 @@ from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.model.unit import Unit
 from core.store import subscribers
 from core.store.failure import StoreUnavailable
+from core.store.keys import key_file, replace, ring_of
+from core.store.location import Location
+from core.store.schema import REVISION
 from core.store.work import Database
 
+# Published with the example, so that everybody can open it; never use it for anything else.
+SECRET = "this-key-is-published-with-the-example"  # noqa: S105 - it is no secret
 Fill = Callable[[AsyncConnection], Awaitable[None]]
 
 
@@ -62,20 +68,24 @@ async def write_example(target: Path, now: datetime, fill: Fill) -> None:
     """Write the example to `target`, replacing what is there; `fill` puts the notices in.
 
     The same `now` and notices give the same rows. The file is complete by itself: no journal
-    lies beside it. Raises StoreUnavailable where it cannot be written.
+    lies beside it, only the key that it is sealed with, which is no secret. Raises
+    StoreUnavailable where it cannot be written.
     """
     with _room_beside(target) as folder:
         made = Path(folder) / target.name
-        database = await Database.open(str(made))
+        database = await Database.open(str(made), ring=ring_of([SECRET]))
         try:
             async with database.writing() as connection:
                 await fill(connection)
                 for person in PEOPLE:
                     await _settle(connection, person, now)
+                # Nobody is alerted of what stood there before they came.
+                await connection.execute(update(REVISION).values(planned_at=now))
         finally:
             await database.close()
         _seal(made)
         _refuse_failure(made, target)
+        replace(key_file(Location(target)), [SECRET])
 
 
 async def _settle(connection: AsyncConnection, person: Invented, now: datetime) -> None:

@@ -18,20 +18,29 @@ from core.model import facets
 from core.model.identifier import fold
 from core.model.recall import HazardKind, Notice
 from core.model.subscriber import FeedStyle, GroupFeed
+from core.store import addresses
 from core.store.facets import seconds
 from core.store.lookup import parsed
-from core.store.schema import GROUP_FEED, NOTICE, UtcDateTime
+from core.store.schema import GROUP_FEED, NOTICE, PlainText, UtcDateTime
 
 _COLUMNS = (
     *("active", "countries", "hazards", "categories", "brands"),
     *("roles", "budget", "style", "lang", "changed_at"),
 )
+_CHOICE = ("active", "countries", "hazards", "categories", "brands")
 _SAVE = text(
-    f"INSERT INTO group_feed (channel, chat, {', '.join(_COLUMNS)})"
-    f" VALUES (:channel, :chat, {', '.join(f':{name}' for name in _COLUMNS)})"
-    " ON CONFLICT (channel, chat) DO UPDATE SET "
+    f"INSERT INTO group_feed (address, {', '.join(_COLUMNS)})"
+    f" VALUES (:address, {', '.join(f':{name}' for name in _COLUMNS)})"
+    " ON CONFLICT (address) DO UPDATE SET "
     + ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS)
-).bindparams(bindparam("changed_at", type_=UtcDateTime()))
+    # What another choice of recalls brings is shown beforehand again.
+    + ", previewed_at = CASE WHEN "
+    + " AND ".join(f"group_feed.{name} = excluded.{name}" for name in _CHOICE)
+    + " THEN group_feed.previewed_at END"
+).bindparams(
+    *(bindparam(name, type_=PlainText()) for name in ("brands", "roles")),
+    bindparam("changed_at", type_=UtcDateTime()),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +53,7 @@ class Preview:
 
 async def group_feed(connection: AsyncConnection, place: Address) -> GroupFeed | None:
     """Return the feed of that chat, None where it never had one."""
-    rows = await connection.execute(select(GROUP_FEED).where(*_at(place)))
+    rows = await connection.execute(select(GROUP_FEED).where(_at(place)))
     row = rows.one_or_none()
     return None if row is None else read_feed(row)
 
@@ -62,16 +71,20 @@ def read_feed(row: Row[tuple[object, ...]]) -> GroupFeed:
         style=FeedStyle(row.style),
         roles=MappingProxyType({HazardKind(kind): role for kind, role in roles.items()}),
         lang=row.lang,
+        previewed=row.previewed_at is not None,
     )
 
 
 async def save_feed(
     connection: AsyncConnection, place: Address, feed: GroupFeed, now: datetime
 ) -> None:
-    """Keep the feed of that chat, in place of the one before."""
+    """Keep the feed of that chat, in place of the one before.
+
+    Where it tells of other recalls now, or begins again, its next post is shown beforehand.
+    """
+    known = await addresses.address(connection, place)
     values = {
-        "channel": place.channel,
-        "chat": place.chat,
+        "address": known.pk,
         "active": feed.active,
         "countries": json.dumps(feed.countries),
         "hazards": json.dumps(feed.hazards),
@@ -88,16 +101,16 @@ async def save_feed(
 
 async def set_lang(connection: AsyncConnection, place: Address, lang: str) -> None:
     """Let the feed of that chat, if it has one, speak this language."""
-    await connection.execute(update(GROUP_FEED).where(*_at(place)).values(lang=lang))
+    await connection.execute(update(GROUP_FEED).where(_at(place)).values(lang=lang))
 
 
 async def forget_feed(connection: AsyncConnection, place: Address) -> None:
     """Erase the feed of that chat."""
-    await connection.execute(delete(GROUP_FEED).where(*_at(place)))
+    await connection.execute(delete(GROUP_FEED).where(_at(place)))
 
 
-def _at(place: Address) -> tuple[ColumnElement[bool], ...]:
-    return (GROUP_FEED.c.channel == place.channel, GROUP_FEED.c.chat == place.chat)
+def _at(place: Address) -> ColumnElement[bool]:
+    return GROUP_FEED.c.address == addresses.number_at(place).scalar_subquery()
 
 
 async def preview(

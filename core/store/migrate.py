@@ -11,8 +11,12 @@ from sqlalchemy import Connection, inspect, text
 
 from core.store.engine import PATIENCE, errors_named, sync_engine
 from core.store.failure import StoreUnavailable
+from core.store.keyring import KeyRing, Seal
+from core.store.keys import first_ring, ring_for
 from core.store.location import Location
-from core.store.version import HEAD, HISTORY, VERSION_SQL, VERSION_TABLE
+from core.store.marking import first_seal, keep_marking, kept_seal
+from core.store.seal import seal_with
+from core.store.version import HEAD, HISTORY, VERSION_SQL, VERSION_TABLE, is_sealed
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -44,24 +48,50 @@ def stored_version(connection: Connection) -> str | None:
     return version
 
 
-def upgrade(location: Location, patience: float = PATIENCE) -> None:
+def upgrade(
+    location: Location, patience: float = PATIENCE, ring: KeyRing | None = None
+) -> None:
     """Bring the database to HEAD in one transaction: wholly, or not at all.
 
+    What is personal is sealed with `ring`, or with the key in the file beside the database.
     Raises StoreUnavailable where it cannot be used.
     """
-    from alembic import command  # noqa: PLC0415 - a third of a second, and rarely needed
-
     engine = sync_engine(location, patience)
     try:
         with errors_named(location), engine.begin() as connection:
             if location.path is None:
                 connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
             # Another process may have been faster while we waited for the lock.
-            if stored_version(connection) != HEAD:
-                command.upgrade(configuration(connection), "head")
-                _refuse_orphans(connection)
+            version = stored_version(connection)
+            if version != HEAD:
+                _take_steps(connection, _seal(connection, location, version, ring))
+        with errors_named(location), engine.connect() as connection:
+            _shorten_log(connection)
     finally:
         engine.dispose()
+
+
+def _seal(
+    connection: Connection, location: Location, version: str | None, ring: KeyRing | None
+) -> Seal:
+    if is_sealed(version):
+        return kept_seal(connection, ring or ring_for(location))
+    return first_seal(ring or first_ring(location))
+
+
+def _take_steps(connection: Connection, seal: Seal) -> None:
+    from alembic import command  # noqa: PLC0415 - a third of a second, and rarely needed
+
+    seal_with(connection.dialect, seal)
+    command.upgrade(configuration(connection), "head")
+    keep_marking(connection, seal)
+    _refuse_orphans(connection)
+
+
+def _shorten_log(connection: Connection) -> None:
+    """Empty SQLite's write-ahead log: it may hold in plain what has just been sealed."""
+    if connection.dialect.name == "sqlite":
+        connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _refuse_orphans(connection: Connection) -> None:

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
-from hashlib import blake2b
 
 import structlog
-from sqlalchemy import ColumnElement, bindparam, delete, or_, select, text
+from sqlalchemy import Select, bindparam, delete, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.clock import Clock
+from core.model.identifier import fold
 from core.store.failure import StoreUnavailable
-from core.store.schema import PRESSED, UtcDateTime, storable
+from core.store.schema import CODE, PRESSED, PRESSED_CODE, UtcDateTime, storable
+from core.store.seal import Sealed
 from core.store.work import Database
 
 log = structlog.get_logger(__name__)
 BYTES_OF_KEY = 12
 UNUSED = timedelta(days=400)
+# A code may have been typed in as many parts; a shorter one tells nobody's unit from others.
+MOST_PARTS, SHORTEST_CODE = 4, 5
 # A button that is shown all day is noted as used once.
 NOTED_EVERY = timedelta(days=1)
 _KEEP = text(
     "INSERT INTO pressed (digest, says, used_at) VALUES (:digest, :says, :now)"
     " ON CONFLICT (digest) DO UPDATE SET used_at = excluded.used_at"
-).bindparams(bindparam("now", type_=UtcDateTime()))
+).bindparams(bindparam("says", type_=Sealed()), bindparam("now", type_=UtcDateTime()))
+_NAME = text(
+    "INSERT INTO pressed_code (code, digest) VALUES (:code, :digest) ON CONFLICT DO NOTHING"
+).bindparams(bindparam("code", type_=CODE))
 
 
 class Pressed:
@@ -41,7 +47,8 @@ class Pressed:
     async def keep(self, says: str) -> str:
         """Return a short key, the same for the same words, of at most 24 ASCII characters."""
         says = storable(says)
-        key = blake2b(says.encode(), digest_size=BYTES_OF_KEY).hexdigest()
+        # Keyed, so that nobody who has the file alone can try which codes were named.
+        key = self._database.seal.mark("button", says)[:BYTES_OF_KEY].hex()
         try:
             await self._note(key, says)
         except StoreUnavailable as error:
@@ -70,6 +77,9 @@ class Pressed:
         async with self._database.writing() as connection:
             await connection.execute(delete(PRESSED).where(PRESSED.c.used_at < now - UNUSED))
             await connection.execute(_KEEP, {"digest": key, "says": says, "now": now})
+            codes = [{"code": code, "digest": key} for code in sorted(codes_in(says))]
+            if codes:
+                await connection.execute(_NAME, codes)
 
 
 async def _known(connection: AsyncConnection, key: str) -> tuple[str, datetime] | None:
@@ -80,19 +90,36 @@ async def _known(connection: AsyncConnection, key: str) -> tuple[str, datetime] 
     return None if row is None else (row.says, row.used_at)
 
 
+def codes_in(says: str) -> set[str]:
+    """Return everything in the words of a button that may be a code of a unit, folded."""
+    return {code for code in _runs(says.split()) if _may_be_code(code)}
+
+
+def _runs(words: list[str]) -> Iterator[str]:
+    for start in range(len(words)):
+        for end in range(start + 1, min(len(words), start + MOST_PARTS) + 1):
+            yield fold("".join(words[start:end]))
+
+
+def _may_be_code(code: str) -> bool:
+    return len(code) >= SHORTEST_CODE and any(character.isdigit() for character in code)
+
+
 async def forget_naming(connection: AsyncConnection, codes: Collection[str]) -> None:
     """Erase every button whose words name one of these codes of somebody's units."""
     if codes:
-        await connection.execute(delete(PRESSED).where(_naming(codes)))
+        await connection.execute(delete(PRESSED).where(PRESSED.c.digest.in_(_naming(codes))))
 
 
 async def naming(connection: AsyncConnection, codes: Collection[str]) -> list[str]:
     """Return the words of every button that names one of these codes."""
     if not codes:
         return []
-    found = select(PRESSED.c.says).where(_naming(codes)).order_by(PRESSED.c.digest)
+    named = PRESSED.c.digest.in_(_naming(codes))
+    found = select(PRESSED.c.says).where(named).order_by(PRESSED.c.digest)
     return list(await connection.scalars(found))
 
 
-def _naming(codes: Collection[str]) -> ColumnElement[bool]:
-    return or_(*(PRESSED.c.says.icontains(code, autoescape=True) for code in codes))
+def _naming(codes: Collection[str]) -> Select[tuple[str]]:
+    folded = sorted({fold(code) for code in codes})
+    return select(PRESSED_CODE.c.digest).where(PRESSED_CODE.c.code.in_(folded))

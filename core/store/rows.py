@@ -36,7 +36,7 @@ async def put_rows(
     for start in range(0, len(rows), AT_ONCE):
         some = rows[start : start + AT_ONCE]
         statement = _statement(into, len(some), MARKS[connection.dialect.paramstyle])
-        values = tuple(_values(connection.dialect, into, some))
+        values = tuple(values_of(connection.dialect, into, some))
         result = await connection.exec_driver_sql(statement, values)
         if result.returns_rows:
             returned += result.all()
@@ -50,7 +50,7 @@ def _statement(into: Into, count: int, mark: str) -> str:
     return head + ", ".join([row] * count) + into.ending
 
 
-def _values(dialect: Dialect, into: Into, rows: Sequence[tuple[Any, ...]]) -> Iterable[Any]:
+def values_of(dialect: Dialect, into: Into, rows: Sequence[tuple[Any, ...]]) -> Iterable[Any]:
     """Return every value, row by row, as the column's type writes it on this database."""
     columns = [
         _converted(dialect, into.table.c[name], values)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime, time
 
-from sqlalchemy import Row, bindparam, delete, select, text
+from sqlalchemy import Row, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.channel import Address
 from core.model.identifier import fold
-from core.model.subscriber import Pace, QuietHours, Wishes
-from core.store.schema import SUBSCRIBER, WATCHED_BRAND, WISH, UtcDateTime, storable
+from core.model.subscriber import Interest, Pace, QuietHours, Wishes
+from core.store import addresses, interests
+from core.store.schema import ADDRESS, WISH
 from core.store.subscribers import Subscriber
 
 _HOUR = 60
@@ -20,24 +22,21 @@ _SAVE = text(
     " hour = excluded.hour, quiet_from = excluded.quiet_from, quiet_to = excluded.quiet_to,"
     " zone = excluded.zone"
 )
-_WATCH = text(
-    "INSERT INTO watched_brand (subscriber, key, brand, added_at)"
-    " VALUES (:subscriber, :key, :brand, :now) ON CONFLICT (subscriber, key) DO NOTHING"
-).bindparams(bindparam("now", type_=UtcDateTime()))
 
 
 async def wishes(connection: AsyncConnection, channel: str, chat: str) -> Wishes:
     """Return what the person in that chat wished, the usual where they said nothing."""
     rows = await connection.execute(
         select(WISH)
-        .join(SUBSCRIBER, SUBSCRIBER.c.pk == WISH.c.subscriber)
-        .where(SUBSCRIBER.c.channel == channel, SUBSCRIBER.c.chat == chat)
+        .join(ADDRESS, ADDRESS.c.subscriber == WISH.c.subscriber)
+        .where(addresses.is_at(Address(channel, chat)))
     )
     row = rows.one_or_none()
-    return Wishes() if row is None else _wishes(row)
+    return Wishes() if row is None else read_wishes(row)
 
 
-def _wishes(row: Row[tuple[object, ...]]) -> Wishes:
+def read_wishes(row: Row[tuple[object, ...]]) -> Wishes:
+    """Return the wishes of a row."""
     quiet = None
     if row.quiet_from is not None and row.quiet_to is not None:
         quiet = QuietHours(_time(row.quiet_from), _time(row.quiet_to))
@@ -70,28 +69,18 @@ def _time(minutes: int) -> time:
 
 async def watched(connection: AsyncConnection, channel: str, chat: str) -> tuple[str, ...]:
     """Return the brands that the person in that chat watches, in the order they told us."""
-    found = await connection.scalars(
-        select(WATCHED_BRAND.c.brand)
-        .join(SUBSCRIBER, SUBSCRIBER.c.pk == WATCHED_BRAND.c.subscriber)
-        .where(SUBSCRIBER.c.channel == channel, SUBSCRIBER.c.chat == chat)
-        .order_by(WATCHED_BRAND.c.added_at, WATCHED_BRAND.c.key)
-    )
-    return tuple(found)
+    found = await interests.watched(connection, channel, chat)
+    return tuple(one.shown for one in found if one == Interest(brand=one.brand))
 
 
 async def watch(
     connection: AsyncConnection, who: Subscriber, brand: str, now: datetime
 ) -> None:
     """Remember that the person watches the brand; however it is spelt, it is watched once."""
-    values = {"subscriber": who.pk, "key": fold(brand), "brand": storable(brand), "now": now}
-    await connection.execute(_WATCH, values)
+    if fold(brand):
+        await interests.watch(connection, who, Interest(brand=brand, shown=brand), now)
 
 
 async def unwatch(connection: AsyncConnection, who: Subscriber, brand: str) -> bool:
     """Watch the brand no longer; False where the person did not."""
-    gone = await connection.execute(
-        delete(WATCHED_BRAND).where(
-            WATCHED_BRAND.c.subscriber == who.pk, WATCHED_BRAND.c.key == fold(brand)
-        )
-    )
-    return gone.rowcount > 0
+    return await interests.unwatch(connection, who, Interest(brand=brand))

@@ -57,15 +57,15 @@ class View:
 def verdict_blocks(unit: Unit, decision: Decision, view: View) -> Iterator[Block]:
     """Yield the answer on one unit, what to do before why, why before what next."""
     words = view.words
-    found = _spoken_of(decision)
+    found = spoken_of(decision)
     yield Block(Role.HEADLINE, _headline(unit, decision, found, words))
     if found and decision.verdict is not Verdict.NOT_AFFECTED:
-        yield Block(Role.HAZARD, _hazard(found[0].notice, words))
-        yield Block(Role.ACTION, _action(decision, found[0].notice, words))
-    yield Block(Role.VERDICT, _why(unit, decision, view))
+        yield hazard_block(found[0].notice, words)
+        yield action_block(found[0].notice, words, known=decision.verdict is Verdict.AFFECTED)
+    yield Block(Role.VERDICT, why_line(unit, decision, view))
     yield from _read_as(found, view)
-    yield _next_step(decision, words)
-    yield from _other_checkers(decision, found, words)
+    yield next_step(decision, words)
+    yield from other_checkers(decision, found, words)
     yield from _where_to_look(decision, found, words)
     if decision.verdict is Verdict.AFFECTED or _model_is_recalled(decision):
         notices = [one.notice for one in found]
@@ -84,7 +84,7 @@ def _where_to_look(
         yield Block(Role.DETAIL, words("find_it"), quote=Quote(text))
 
 
-def _other_checkers(
+def other_checkers(
     decision: Decision, found: tuple[Finding, ...], words: Translator
 ) -> Iterator[Block]:
     """Yield the other makers' pages to ask: one list does not know what is on another."""
@@ -96,7 +96,7 @@ def _other_checkers(
             yield Block(Role.DETAIL, words("next_also_checker"), page)
 
 
-def _spoken_of(decision: Decision) -> tuple[Finding, ...]:
+def spoken_of(decision: Decision) -> tuple[Finding, ...]:
     """Return the notices the answer names: those that name the model, else the nearest."""
     named = tuple(one for one in decision.findings if one.relation is Relation.NAMED)
     return named or decision.findings[:MOST_EXAMPLES]
@@ -125,19 +125,22 @@ def _headline(
     return words(key, product=product)
 
 
-def _hazard(notice: Notice, words: Translator) -> str:
+def hazard_block(notice: Notice, words: Translator) -> Block:
+    """Return what can hurt, in our fixed words."""
     kinds = words.both(words(f"hazard_{kind}") for kind in notice.hazard.kinds)
-    return words("hazard", kinds=kinds)
+    return Block(Role.HAZARD, words("hazard", kinds=kinds))
 
 
-def _action(decision: Decision, notice: Notice, words: Translator) -> str:
+def action_block(notice: Notice, words: Translator, *, known: bool) -> Block:
+    """Return what to do now where the unit is `known` to be covered, or until that is known."""
     key = "action_battery" if is_battery(notice) else "action_other"
-    return words(key if decision.verdict is Verdict.AFFECTED else f"{key}_until")
+    return Block(Role.ACTION, words(key if known else f"{key}_until"))
 
 
-def _why(unit: Unit, decision: Decision, view: View) -> str:
+def why_line(unit: Unit, decision: Decision, view: View) -> str:
+    """Return the one reason of the decision, in words."""
     words = view.words
-    found = _spoken_of(decision)
+    found = spoken_of(decision)
     point = _telling(decision, found)
     fields: dict[str, object] = {
         "product": product_name(unit, found[0].notice, words)
@@ -200,7 +203,8 @@ def _read_as(found: tuple[Finding, ...], view: View) -> Iterator[Block]:
             return
 
 
-def _next_step(decision: Decision, words: Translator) -> Block:
+def next_step(decision: Decision, words: Translator) -> Block:
+    """Return the one thing to do next."""
     step = decision.next
     fields: dict[str, object] = {
         "field": field_name(step.field, words),

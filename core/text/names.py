@@ -50,12 +50,10 @@ def product_name(unit: Unit, notice: Notice, words: Translator) -> str:
     }
     if len(models) > 1 and unit.model:
         return unit_name(unit, words)
-    listed = next(iter(models), "")
-    return (
-        notice.product
-        if not listed or listed in notice.product
-        else f"{notice.product} ({listed})"
-    )
+    alone = next(iter(models), "") if len(models) == 1 else ""
+    if alone in notice.product:
+        return notice.product
+    return f"{notice.product} ({alone})"
 
 
 def _named_abroad(unit: Unit, notice: Notice, words: Translator) -> str:

@@ -40,7 +40,7 @@ def remedy_blocks(
     """Yield what the owner gets, in their country first."""
     here = remedies_for(notices, region)
     for remedy in _alike(here):
-        yield Block(Role.REMEDY, _remedy(remedy, words), remedy.claim_url)
+        yield Block(Role.REMEDY, remedy_line(remedy, words), remedy.claim_url)
     if not here:
         yield from _elsewhere(notices, region, words)
 
@@ -73,7 +73,8 @@ def _elsewhere(
         yield Block(Role.REMEDY, text, remedy.claim_url)
 
 
-def _remedy(remedy: Remedy, words: Translator) -> str:
+def remedy_line(remedy: Remedy, words: Translator) -> str:
+    """Return one remedy in a sentence: what owners get, in which countries, since when."""
     fields = {
         "regions": region_names(remedy.regions, words),
         "options": option_names(remedy.options, words),
@@ -93,7 +94,7 @@ def claim_blocks(
         yield Block(Role.REMEDY, words("remedy_none"), notices[0].main_source.url)
     for remedy in remedies:
         told = Quote(remedy.text)
-        yield Block(Role.REMEDY, _remedy(remedy, words), remedy.claim_url, told)
+        yield Block(Role.REMEDY, remedy_line(remedy, words), remedy.claim_url, told)
         if remedy.photo:
             yield Block(Role.DETAIL, words("remedy_photo"), quote=Quote(remedy.photo))
         if remedy.proof_of_purchase:
@@ -106,13 +107,18 @@ def contact_blocks(
 ) -> Iterator[Block]:
     """Yield whom to ask, each way once; those of other countries where `region` has none."""
     seen: set[str] = set()
-    contacts = [contact for notice in notices for contact in notice.contacts]
-    for contact in [one for one in contacts if _holds(one.regions, region)] or contacts:
+    for contact in contacts_for(notices, region):
         # A page alone is no new way to ask where a telephone or an address was named.
         ways = {way for way in (contact.phone, contact.email) if way} or {contact.url or ""}
         if not ways <= seen:
             seen |= ways
             yield Block(Role.DETAIL, _contact(contact, words), contact.url)
+
+
+def contacts_for(notices: Sequence[Notice], region: str | None) -> list[Contact]:
+    """Return whom owners in `region` reach, those of other countries where it has none."""
+    contacts = [contact for notice in notices for contact in notice.contacts]
+    return [one for one in contacts if _holds(one.regions, region)] or contacts
 
 
 def _contact(contact: Contact, words: Translator) -> str:

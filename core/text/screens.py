@@ -10,7 +10,7 @@ from babel.dates import format_time
 
 from core.model.message import Block, Button, Message, Role
 from core.model.recall import Notice
-from core.model.subscriber import FeedStyle, GroupFeed, Pace, Wishes
+from core.model.subscriber import FeedStyle, GroupFeed, Pace, Takes, Wishes
 from core.text.translations import Translator, own_name
 from core.text.zones import UTC, LocalTime, local_time_name, zone_name
 
@@ -21,8 +21,9 @@ CHOSEN = "✓ "
 # More than this a month and nobody reads them any more.
 MANY = 30
 ZONE_EXAMPLE = "/quiet zone Berlin"
-ALERT_EXAMPLES = "/alerts daily, /alerts at 8, /alerts country US"
+ALERT_EXAMPLES = "/alerts daily, /alerts at 8, /alerts country US, /alerts answers off"
 QUIET_EXAMPLES = "/quiet 22-7, /quiet off"
+WATCH_EXAMPLES = "/watch Anker, /watch toy fire, /watch heater in Japan"
 FEED_EXAMPLES: Mapping[str, str] = {
     "country": "/feed country US",
     "hazard": "/feed hazard fire",
@@ -36,10 +37,14 @@ FEED_EXAMPLES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a person told of themselves besides when to write: country, brands they watch."""
+    """What a person told of themselves besides when to write: country, what they watch.
+
+    `remembers` says that their answers are kept, so that they hear when one changes.
+    """
 
     region: str | None = None
-    brands: tuple[str, ...] = ()
+    watched: tuple[str, ...] = ()
+    remembers: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +64,10 @@ def said(words: Translator, *texts: str, buttons: Sequence[Button] = ()) -> Mess
 def alerts_screen(wished: Wishes, told: Told, words: Translator) -> Message:
     """Return when the person is written to, and how to change it."""
     lines = [_pace(wished, words), _quiet(wished, words)]
-    if told.brands:
-        lines.append(words("watch_list", brands=words.both(told.brands)))
+    if wished.alerts and wished.pace is not Pace.INSTANT:
+        lines.insert(1, words("alerts_serious"))
+    if told.watched:
+        lines.append(words("watch_list", brands=words.both(told.watched)))
     country = words.region(told.region) if told.region else None
     lines.append(
         words("alerts_country", region=country)
@@ -68,8 +75,11 @@ def alerts_screen(wished: Wishes, told: Told, words: Translator) -> Message:
         else words("alerts_country_unknown", example="/alerts country US")
     )
     lines.append(words("alerts_language", language=own_name(words.lang)))
-    later = words("own_alerts_later")
-    return said(words, "\n".join(lines), later, buttons=[*_alert_buttons(wished, words)])
+    kept = "on" if told.remembers else "off"
+    lines.append(words(f"alerts_answers_{kept}"))
+    other = "off" if told.remembers else "on"
+    answers = Button(words(f"button_answers_{other}"), f"/alerts answers {other}")
+    return said(words, "\n".join(lines), buttons=[*_alert_buttons(wished, words), answers])
 
 
 def _pace(wished: Wishes, words: Translator) -> str:
@@ -116,7 +126,7 @@ def quiet_screen(wished: Wishes, words: Translator) -> Message:
         buttons.append(Button(words("button_no_quiet"), "/quiet off"))
         buttons.append(Button(words("button_zone"), "/quiet zone"))
     buttons.append(Button(words("button_back"), "/alerts"))
-    return said(words, _quiet(wished, words), words("own_alerts_later"), buttons=buttons)
+    return said(words, _quiet(wished, words), buttons=buttons)
 
 
 def _span(span: str, words: Translator) -> str:
@@ -140,16 +150,46 @@ def zone_screen(
 
 
 def watch_screen(brands: Sequence[str], words: Translator, *before: str) -> Message:
-    """Return the brands that are watched, behind what was just done."""
-    stop = [
-        Button(words("button_stop", brand=brand), f"/watch off {brand}") for brand in brands
-    ]
-    now = (
-        words("watch_list", brands=words.both(brands))
-        if brands
-        else words("watch_none", example="/watch Anker")
+    """Return what is watched, numbered, behind what was just done."""
+    if not brands:
+        return said(words, *before, words("watch_none", example=WATCH_EXAMPLES))
+    stop = [Button(words("button_stop", brand=name), f"/watch off {name}") for name in brands]
+    lines = (f"{number}. {name}" for number, name in enumerate(brands, 1))
+    now = "\n".join((words("watch_all"), *lines))
+    return said(words, *before, now, words("watch_how"), buttons=stop)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedChat:
+    """One of a person's chats: its number, name, what it takes, and whether it is this one."""
+
+    number: int
+    name: str
+    takes: Takes
+    here: bool = False
+
+
+def link_screen(chats: Sequence[LinkedChat], words: Translator, *before: str) -> Message:
+    """Return which chat of a person is for what, and buttons to change that."""
+    named = [(chat, _chat_name(chat, words)) for chat in chats]
+    lines = (
+        words("feed_line", kind=name, chosen=words(f"takes_{chat.takes}"))
+        for chat, name in named
     )
-    return said(words, *before, now, words("own_alerts_later"), buttons=stop)
+    buttons = [
+        Button(
+            words("feed_line", kind=name, chosen=words(f"takes_{takes}")),
+            f"/link {takes} {chat.number}",
+        )
+        for chat, name in named
+        for takes in Takes
+        if takes is not chat.takes
+    ]
+    return said(words, *before, "\n".join((words("link_which"), *lines)), buttons=buttons)
+
+
+def _chat_name(chat: LinkedChat, words: Translator) -> str:
+    return words("link_here", chat=chat.name) if chat.here else chat.name
 
 
 def wrong(examples: str, words: Translator) -> Message:
@@ -172,7 +212,7 @@ def feed_screen(feed: GroupFeed, would: Would, words: Translator) -> Message:
     ]
     seen = _would_have(would, words)
     narrow = [words("feed_many")] if would.count > MANY and not feed.narrow else []
-    texts = ("\n".join(lines), seen, *narrow, words("feed_later"))
+    texts = ("\n".join(lines), seen, *narrow, words("feed_first"))
     return said(words, *texts, buttons=buttons)
 
 

@@ -17,6 +17,7 @@ from bots.__main__ import main
 
 ROOT = Path(__file__).parent.parent.parent
 SHIPPED = ROOT / "subscriptions.db.example"
+SHIPPED_KEY = ROOT / "subscriptions.db.example.key"
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,9 @@ def database(tmp_path: Path) -> Path:
     """Give a copy of the example database, to write to."""
     path = tmp_path / "own.db"
     shutil.copy(SHIPPED, path)
+    key = path.with_name("own.db.key")
+    shutil.copyfile(SHIPPED_KEY, key)
+    key.chmod(0o600)
     return path
 
 

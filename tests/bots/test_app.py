@@ -83,8 +83,8 @@ def settings(database: Path) -> Settings:
 
 
 @pytest.fixture
-def on_postgresql(postgres: str) -> Iterator[Settings]:
-    with postgresql_case(postgres) as case, case.fresh(empty=True) as url:
+def on_postgresql(postgres: str, tmp_path: Path) -> Iterator[Settings]:
+    with postgresql_case(postgres, tmp_path) as case, case.fresh(empty=True) as url:
         yield Settings(database_url=url)
 
 

@@ -32,6 +32,9 @@ def test_everything_right_is_said_and_ends_well(recallbot: Command, port: int) -
         "settings",
         "catalogue",
         "database",
+        "key",
+        "outbox",
+        "planning",
         "source catalogue",
         "web",
         "telegram",
@@ -63,6 +66,44 @@ def test_a_folder_as_database_does_not_hide_the_rest(
 
     assert refused(ended, "2 thing(s) to put right")
     assert [line.split(":")[0] for line in wrong(ended.out)] == ["database", "web"]
+
+
+def test_a_key_that_others_may_read_is_wrong(recallbot: Command, database: Path) -> None:
+    key = database.with_name("own.db.key")
+    key.chmod(0o644)
+
+    ended = recallbot("doctor")
+
+    assert refused(ended, "1 thing(s) to put right")
+    assert wrong(ended.out) == [f"key: others may read {key}: chmod 600 {key}"]
+
+
+def test_a_rotation_that_was_stopped_is_wrong_until_it_is_run_again(
+    recallbot: Command, database: Path
+) -> None:
+    key = database.with_name("own.db.key")
+    key.write_text(f"a-new-secret-in-front\n{key.read_text()}")
+
+    before = recallbot("doctor")
+    recallbot("db", "rotate-key")
+    after = recallbot("doctor")
+
+    assert wrong(before.out) == ["key: half rotated: run recallbot db rotate-key"]
+    assert wrong(after.out) == []
+    assert key.read_text() == "a-new-secret-in-front\n"
+
+
+def test_keys_that_the_settings_give_are_named_and_not_shown(
+    recallbot: Command, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = database.with_name("own.db.key").read_text().strip()
+    monkeypatch.setenv("RECALLBOT_SECRET_KEY", f"a-new-secret-in-front,{secret}")
+
+    ended = recallbot("doctor")
+
+    assert "ok     key: RECALLBOT_SECRET_KEY, 2 secrets of which the first seals" in ended.out
+    assert "a-new-secret" not in ended.out
+    assert secret not in ended.out
 
 
 def test_a_source_that_is_too_old_is_wrong(recallbot: Command, database: Path) -> None:

@@ -17,24 +17,17 @@ from bots.app import make_example
 from bots.ask import open_asker
 from core.catalogue.load import FOLDER, digest
 from core.settings import Settings
+from core.store.example import SECRET
 from core.store.quick import QuickDatabase
 from core.store.version import HEAD, VERSION_SQL
-from tests.bots.conftest import SHIPPED, Command
+from tests.bots.conftest import SHIPPED, SHIPPED_KEY, Command
+from tests.opened import Rows, opened_rows
 
 NOBODY = 65_534
-Rows = dict[str, list[tuple[object, ...]]]
 
 
 def rows_of(path: Path) -> Rows:
-    with closing(sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)) as connection:
-        tables = connection.execute(
-            "SELECT name FROM sqlite_master WHERE type = 'table'"
-            " AND sql NOT LIKE 'CREATE VIRTUAL%'"
-        ).fetchall()
-        return {
-            name: sorted(connection.execute(f'SELECT * FROM "{name}"'), key=repr)  # noqa: S608 - the file's own tables
-            for (name,) in tables
-        }
+    return opened_rows(path, SECRET)
 
 
 @contextmanager
@@ -84,10 +77,14 @@ async def test_it_is_rebuilt_with_the_same_rows(tmp_path: Path) -> None:
 
 
 def test_its_three_subscribers_are_invented() -> None:
-    chats = [str(row) for row in rows_of(SHIPPED)["subscriber"]]
+    chats = [str(row) for row in rows_of(SHIPPED)["address"]]
 
     assert len(chats) == 3
     assert all("invented-" in chat for chat in chats)
+
+
+def test_its_key_lies_beside_it() -> None:
+    assert SHIPPED_KEY.read_text() == f"{SECRET}\n"
 
 
 def test_it_answers_as_it_ships_and_stays_as_it_is(recallbot: Command) -> None:

@@ -145,7 +145,7 @@ async def test_a_conversation_finds_remembers_lists_and_forgets(database: Path) 
         "[1] I have this",
         "paste this serial number on the maker's page: A1B2C3D4E5F60718",
         "I will remember: Anker A1263.",
-        "- Anker A1263 (A1B2C3D4E5F60718)",
+        ") Anker A1263 (A1B2C3D4E5F60718)",
         "Everything I kept about you is deleted.",
         "Your list is empty.",
     ]

@@ -12,6 +12,8 @@ from types import MappingProxyType
 from bots.discord.channel import Discord
 from bots.discord.render import LONGEST_TEXT as LONGEST_DISCORD
 from bots.discord.settings import DiscordSettings
+from bots.memory import LONGEST_TEXT as LONGEST_IN_MEMORY
+from bots.memory import Memory
 from bots.surroundings import Surroundings
 from bots.telegram.channel import Telegram
 from bots.telegram.render import LONGEST_TEXT
@@ -81,6 +83,22 @@ async def _web(said: Sequence[str]) -> AsyncIterator[Built]:
 
 def _no_web() -> Web:
     return Web(WebSettings(), lambda: NOW)
+
+
+@asynccontextmanager
+async def _memory(said: Sequence[str]) -> AsyncIterator[Built]:
+    channel = _no_memory()
+    for line in said:
+        channel.say("ann", line, "en")
+
+    def shown() -> str:
+        return "\n".join(post.text for post in channel.shown("ann"))
+
+    yield Built(channel, Address("memory", "ann"), shown)
+
+
+def _no_memory() -> Memory:
+    return Memory(lambda: NOW)
 
 
 def _surroundings() -> Surroundings:
@@ -157,5 +175,6 @@ CASES: Mapping[str, ChannelCase] = MappingProxyType(
             "discord", _discord, _no_discord, LONGEST_DISCORD, drops_repeats=True
         ),
         "web": ChannelCase("web", _web, _no_web, LONGEST_POST),
+        "memory": ChannelCase("memory", _memory, _no_memory, LONGEST_IN_MEMORY),
     }
 )

@@ -20,7 +20,8 @@ def _on_sqlite(request: pytest.FixtureRequest) -> Case:
 
 
 def _on_postgresql(request: pytest.FixtureRequest) -> Case:
-    return postgresql_case(request.getfixturevalue("postgres"))
+    folder: Path = request.getfixturevalue("tmp_path_factory").mktemp("server")
+    return postgresql_case(request.getfixturevalue("postgres"), folder)
 
 
 @pytest.fixture(

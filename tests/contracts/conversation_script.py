@@ -80,6 +80,8 @@ SCRIPT: tuple[Turn, ...] = (
     say("/dispose", "hazardous-waste"),
     say("my power bank is smoking", "Get away from it first", "fire service"),
     say("/watch Anker", "You watch", "Anker"),
+    say("/watch toys fire in Japan", "I watch for you", "Japan"),
+    say("/link", "within 15 minutes", "/link "),
     say("asdf qwer zxcv", *NOTHING_FOUND),
     say("🔥🔋", *NOTHING_FOUND),
     say("هل تم سحب Anker A1263؟", *RECALLED, "A1263"),

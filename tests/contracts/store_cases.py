@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, chdir, closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 
+from core.store.keys import key_file
 from core.store.location import Location
 from core.store.migrate import upgrade
 
@@ -50,6 +51,7 @@ def _fresh_file(folder: Path, migrated: Path, *, empty: bool) -> Iterator[str]:
     path = folder / f"{uuid.uuid4().hex}.db"
     if not empty:
         shutil.copy(migrated, path)
+        shutil.copy(key_file(Location(migrated)), key_file(Location(path)))
     yield f"sqlite:///{path}"
 
 
@@ -64,23 +66,26 @@ def _locked_file(url: str) -> Iterator[None]:
 
 
 @contextmanager
-def postgresql_case(server: str) -> Iterator[StoreCase]:
+def postgresql_case(server: str, folder: Path) -> Iterator[StoreCase]:
     migrated = f"migrated_{uuid.uuid4().hex}"
     with psycopg.connect(server, autocommit=True) as admin:
         admin.execute(f'CREATE DATABASE "{migrated}" TEMPLATE template0')
-        upgrade(Location.of(database_of(server, migrated)))
-        fresh = partial(_fresh_database, server, migrated)
+        with chdir(folder):
+            upgrade(Location.of(database_of(server, migrated)))
+        fresh = partial(_fresh_database, server, migrated, folder)
         yield StoreCase("postgresql", fresh, _locked_database)
         admin.execute(f'DROP DATABASE "{migrated}"')
 
 
 @contextmanager
-def _fresh_database(server: str, migrated: str, *, empty: bool) -> Iterator[str]:
+def _fresh_database(server: str, migrated: str, folder: Path, *, empty: bool) -> Iterator[str]:
     name = f"test_{uuid.uuid4().hex}"
     template = "template0" if empty else migrated
     with psycopg.connect(server, autocommit=True) as admin:
         admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-        yield database_of(server, name)
+        # A server's key lies where the program is started.
+        with chdir(folder):
+            yield database_of(server, name)
         admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 

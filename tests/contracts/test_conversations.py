@@ -23,6 +23,7 @@ SHIPPED = Path(__file__).parent.parent.parent / "subscriptions.db.example"
 def settings(tmp_path: Path) -> Settings:
     path = tmp_path / "own.db"
     shutil.copy(SHIPPED, path)
+    shutil.copy(SHIPPED.with_name(f"{SHIPPED.name}.key"), path.with_name("own.db.key"))
     return Settings(database_url=f"sqlite:///{path}", sources="none")
 
 

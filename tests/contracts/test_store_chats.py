@@ -14,7 +14,16 @@ from sqlalchemy import func, select, text
 from core.channel import Address
 from core.model.recall import HazardKind, Notice
 from core.model.subscriber import FeedStyle, GroupFeed, Pace, QuietHours, Wishes
-from core.store import chats, conversations, group_feeds, notices, personal, subscribers, wishes
+from core.store import (
+    chats,
+    conversations,
+    forgetting,
+    group_feeds,
+    notices,
+    personal,
+    subscribers,
+    wishes,
+)
 from core.store.pressed import UNUSED, Pressed
 from core.store.schema import PRESSED
 from core.store.work import Database
@@ -393,24 +402,25 @@ async def test_s29_forgetting_leaves_no_wish_no_brand_and_no_button_with_a_seria
     async with database.reading() as connection:
         held = await personal.everything(connection, OLD.channel, OLD.chat)
     async with database.writing() as connection:
-        await subscribers.forget(connection, OLD.channel, OLD.chat)
+        await forgetting.forget(connection, OLD.channel, OLD.chat)
 
     told = json.dumps(held)
     assert all(
         part in told for part in ("Europe/Berlin", SERIAL, "Acme", "SPOKEN12345", "-100")
     )
     async with database.reading() as connection:
-        left = await connection.scalars(select(PRESSED.c.says).order_by(PRESSED.c.says))
-        assert list(left) == ["US", "something else"]
-        for table in ("wish", "watched_brand"):
+        left = await connection.scalars(select(PRESSED.c.says))
+        assert sorted(left) == ["US", "something else"]
+        for table in ("wish", "interest", "interest_spec"):
             assert await connection.scalar(select(func.count()).select_from(text(table))) == 0
         assert await personal.everything(connection, OLD.channel, OLD.chat) == {
             "channel": "telegram",
             "chat": "-100",
             **dict.fromkeys(
                 ("known_since", "language", "country", "not_written_to_since", "wishes",
-                 "conversation")
+                 "conversation", "heard_last", "answers_are_kept", "takes", "feed")
             ),
-            **{name: [] for name in ("owned_items", "watched_brands", "buttons")},
+            **{name: [] for name in ("owned_items", "watched_brands", "buttons", "interests",
+                                     "answers", "claims", "alerts", "linked_chats")},
         }  # fmt: skip
     assert await owned(database, NEW) == ["X200"]

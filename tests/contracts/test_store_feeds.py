@@ -286,7 +286,6 @@ async def test_a_feed_is_read_on_every_database(database: Database) -> None:
 def start(url: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-c", STOPS_WHILE_READING, url],
-        cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

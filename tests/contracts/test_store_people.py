@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from core.model.unit import Unit
-from core.store import conversations, subscribers
+from core.store import conversations, forgetting, subscribers
 from core.store.secret import VISITORS, kept_secret
 from core.store.subscribers import Subscriber
 from core.store.work import Database
@@ -207,8 +207,8 @@ async def test_forgetting_erases_every_trace_of_one_person_alone(database: Datab
             await conversations.save(connection, "web", chat, "{}", NOW)
 
     async with database.writing() as connection:
-        await subscribers.forget(connection, "web", "1")
-        await subscribers.forget(connection, "web", "1")
+        await forgetting.forget(connection, "web", "1")
+        await forgetting.forget(connection, "web", "1")
 
     async with database.reading() as connection:
         assert await subscribers.find_subscriber(connection, "web", "1") is None
@@ -242,7 +242,7 @@ async def test_the_number_of_a_forgotten_person_is_never_given_to_another(
 ) -> None:
     first = await known(database)
     async with database.writing() as connection:
-        await subscribers.forget(connection, "web", "1")
+        await forgetting.forget(connection, "web", "1")
 
     second = await known(database, "2")
 

@@ -53,6 +53,9 @@ def test_variables_are_read_and_an_empty_one_means_the_default(
         ("RECALLBOT_FEED_MAX_AGE_DAYS", "99999999999999"),
         ("RECALLBOT_SOURCE_MAX_AGE_DAYS", "cpsc"),
         ("RECALLBOT_SOURCE_MAX_AGE_DAYS", "cpsc=soon"),
+        ("RECALLBOT_SECRET_KEY", "tooshort"),
+        ("RECALLBOT_SECRET_KEY", "long enough for a key,tooshort"),
+        ("RECALLBOT_SECRET_KEY", " , "),
         ("RECALLBOT_LOG_LEVEL", "loud"),
         ("RECALLBOT_LOG_JSON", "perhaps"),
         ("RECALLBOT_DATABASE_URL", "what?.db"),
@@ -69,6 +72,21 @@ def test_a_wrong_value_is_one_line_that_names_the_variable_and_not_the_value(
     assert str(caught.value).startswith(f"{name}: ")
     assert "\n" not in str(caught.value)
     assert value == "0" or value not in str(caught.value)
+
+
+def test_secret_keys_stand_apart_by_commas_or_lines_and_are_never_printed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("RECALLBOT_SECRET_KEY", " the new secret key, the old secret key ")
+    of_variable = Settings.load()
+    monkeypatch.delenv("RECALLBOT_SECRET_KEY")
+    (tmp_path / "keys").write_text("the new secret key\n\nthe old secret key\n")
+    monkeypatch.setenv("RECALLBOT_SECRET_KEY_FILE", str(tmp_path / "keys"))
+    of_file = Settings.load()
+
+    assert of_variable.secret_key == ("the new secret key", "the old secret key")
+    assert of_file.secret_key == of_variable.secret_key
+    assert "secret key" not in repr(of_variable)
 
 
 def test_a_secret_may_stand_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -15,6 +15,8 @@ from bots.app import open_database, open_talk
 from core.catalogue.load import FOLDER, load, reviewed_at
 from core.match.decide import judge
 from core.settings import Settings
+from core.store.keys import key_file
+from core.store.location import Location
 from tests.scenarios.desk import Desk
 from tests.scenarios.stage import FixedClock, Stage
 
@@ -44,6 +46,7 @@ async def stage(shipped: Path, tmp_path: Path, reviewed: datetime) -> AsyncItera
     """Give a bot on a database of its own, on the day of the review."""
     file = tmp_path / "story.db"
     shutil.copy(shipped, file)
+    shutil.copy(key_file(Location(shipped)), key_file(Location(file)))
     settings = Settings(database_url=f"sqlite:///{file}")
     clock = FixedClock(reviewed)
     async with AsyncExitStack() as stack:

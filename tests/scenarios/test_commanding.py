@@ -143,10 +143,10 @@ async def test_things_are_listed_and_one_is_taken_off_by_its_button(stage: Stage
     again = await presses(stage, which, "Casely E33A")
     others = await says(stage, which.buttons[1].says, chat="bob")
 
-    assert listed.plain == "On your list:\n\n- Anker A1263\n- Casely E33A"
+    assert listed.plain == "On your list:\n\n(1) Anker A1263\n(2) Casely E33A"
     assert gone.plain == "Removed from your list: Casely E33A."
     assert again.plain == others.plain == "That is not on your list."
-    assert (await says(stage, "/mine")).plain == "On your list:\n\n- Anker A1263"
+    assert (await says(stage, "/mine")).plain == "On your list:\n\n(1) Anker A1263"
 
 
 async def test_a_brand_is_watched_and_no_longer(stage: Stage) -> None:
@@ -157,9 +157,11 @@ async def test_a_brand_is_watched_and_no_longer(stage: Stage) -> None:
     stopped = await presses(stage, known, "Stop: Anker")
     unknown = await says(stage, "/watch off Samsung")
 
-    assert nothing.plain.startswith("You watch no brand yet.")
-    assert one.plain.startswith("I watch every recall of Anker for you.\n\nYou watch: Anker.")
-    assert "You watch: Anker, Casely, and Nobody Ever." in known.plain
+    assert nothing.plain.startswith("You watch nothing yet.")
+    assert one.plain.startswith("I watch for you: Anker.\n\nYou watch:\n1. Anker")
+    assert {"Anker", "Casely", "Nobody Ever"} == {
+        button.label.removeprefix("Stop: ") for button in known.buttons
+    }
     assert stopped.plain.startswith("I no longer watch Anker for you.")
     assert unknown.plain.startswith("You do not watch Samsung.")
     assert (await says(stage, "/mine")).plain.startswith("Your list is empty.")
@@ -169,7 +171,7 @@ async def test_a_brand_is_watched_and_no_longer(stage: Stage) -> None:
 async def test_what_can_be_no_brand_is_not_watched(stage: Stage, brand: str) -> None:
     answered = await says(stage, f"/watch {brand}")
 
-    assert answered.plain.startswith("You watch no brand yet.")
+    assert answered.plain.startswith("You watch nothing yet.")
 
 
 async def test_a_watched_model_goes_on_the_list(stage: Stage) -> None:
@@ -196,7 +198,7 @@ async def test_alerts_are_wished_by_buttons_alone(stage: Stage) -> None:
     assert "once a day at 12:00\u202fPM (Berlin)" in noon.plain
     assert "Quiet hours: 10:00\u202fPM to 7:00\u202fAM (Berlin)." in night.plain
     assert "Alerts: off." in off.plain
-    assert labels(off) == ["Turn on"]
+    assert labels(off) == ["Turn on", "Keep no answers"]
     assert "once a day at 12:00\u202fPM" in on.plain
 
 
@@ -314,7 +316,8 @@ async def test_a_wrong_press_erases_nothing(stage: Stage) -> None:
 @pytest.mark.parametrize(
     "text",
     ["/mine", f"/add Anker A1263 {SERIAL}", "/watch Anker", "/alerts", "/quiet 22-7", "/mydata",
-     "/forget yes", "/mine remove 1", "/watch"],
+     "/forget yes", "/mine remove 1", "/watch", "/link", "/link AAAAAAAA", "/told disposed 1",
+     "/mine name 1 x"],
 )  # fmt: skip
 async def test_s17_what_is_personal_is_not_done_in_a_group(
     stage: Stage, tmp_path: Path, text: str
@@ -523,7 +526,7 @@ async def test_a_feed_is_turned_off_and_keeps_what_it_was(stage: Stage) -> None:
 async def test_whoever_names_nothing_to_watch_is_asked(stage: Stage) -> None:
     answered = await says(stage, "watch this for me")
 
-    assert answered.plain.startswith("You watch no brand yet.")
+    assert answered.plain.startswith("You watch nothing yet.")
 
 
 async def test_a_group_that_would_be_told_a_lot_is_asked_to_narrow_it(stage: Stage) -> None:
@@ -588,7 +591,10 @@ async def test_every_button_of_a_screen_is_short_and_understood(
     await says(stage, "/watch Anker", lang)
     await says(stage, "/alerts country US", lang)
     await says(stage, "/alerts daily", lang)
-    private = ("/alerts", "/quiet", "/quiet zone", "/watch", "/mine", "/mine remove", "/forget")
+    private = (
+        *("/alerts", "/quiet", "/quiet zone", "/watch", "/mine", "/mine remove", "/mine name"),
+        *("/mine lent", "/mine name 1", "/mine lent 1", "/forget"),
+    )
     public = ("/feed", "/feed country", "/feed hazard", "/feed category", "/feed budget")
     wrong = translator(lang)("not_understood", examples="").strip()
 
@@ -620,3 +626,71 @@ async def test_wishes_outlive_a_restart(stage: Stage) -> None:
 
 def test_a_payload_is_made_of_the_model_alone() -> None:
     assert payload_of("Anker A1263") == "check_QW5rZXIgQTEyNjM"
+
+
+async def test_a_thing_has_a_name_and_somebody_who_has_it(stage: Stage) -> None:
+    await says(stage, f"/add Anker A1263 serial {SERIAL}")
+
+    which = await says(stage, "/mine name")
+    asked = await presses(stage, which, f"Anker A1263 ({SERIAL})")
+    named = await says(stage, "/mine name 1 bedroom")
+    lent = await says(stage, "/mine lent 1 Mum")
+    back = await presses(stage, await says(stage, "/mine lent 1"), "It is back")
+    plain = await presses(stage, await says(stage, "/mine name 1"), "No name")
+
+    line = f"(1) Anker A1263 ({SERIAL})"
+    assert "/mine name 1 bedroom" in asked.plain
+    assert named.plain.endswith(f"{line} “bedroom”")
+    assert lent.plain.endswith(f"{line} “bedroom”, lent to Mum")
+    assert back.plain.endswith(f"{line} “bedroom”")
+    assert plain.plain.endswith(line)
+
+
+@pytest.mark.parametrize(
+    "typed", ["/mine name 1 bedroom", "/mine lent 99 Mum", "/mine name 0 -"]
+)
+async def test_only_ones_own_things_are_named(stage: Stage, typed: str) -> None:
+    await says(stage, "/add Anker A1263", chat="bob")
+
+    assert (await says(stage, typed)).plain == "That is not on your list."
+
+
+async def test_a_name_of_many_words_or_lines_is_asked_for_again(stage: Stage) -> None:
+    await says(stage, "/add Anker A1263")
+
+    answered = await says(stage, f"/mine name 1 {'x' * 61}")
+
+    assert answered.plain.startswith("What do you call it?")
+
+
+async def test_a_claim_is_walked_by_ticks_until_it_is_over(stage: Stage) -> None:
+    await says(stage, "/add Anker A1263")
+
+    shown = await says(stage, "/claim item 1")
+    for button in shown.buttons:
+        shown = await says(stage, button.says)
+    over = await says(stage, shown.buttons[0].says)
+    foreign = await says(stage, "/claim item 1", chat="bob")
+
+    assert all(button.label.startswith("☑") for button in shown.buttons[1:])
+    assert shown.buttons[0].says.startswith("/told disposed ")
+    assert over.plain.startswith("Thank you. Noted: it is disposed of.")
+    assert foreign.plain.startswith("This button belongs to an earlier question")
+
+
+async def test_a_tick_outlives_other_talk(stage: Stage) -> None:
+    await says(stage, "/claim Anker A1263")
+    await says(stage, "/claim tick stop")
+    await says(stage, "Casely E33A")
+
+    shown = await says(stage, "/claim Anker A1263")
+
+    assert [button.label[0] for button in shown.buttons][:2] == ["☑", "☐"]
+
+
+async def test_wishes_for_answers_are_kept_with_the_others(stage: Stage) -> None:
+    off = await presses(stage, await says(stage, "/alerts"), "Keep no answers")
+    on = await presses(stage, off, "Tell me if an answer changes")
+
+    assert "I keep none of the answers I give you." in off.plain
+    assert "If an answer I gave you changes, I tell you." in on.plain

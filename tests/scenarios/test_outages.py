@@ -28,6 +28,8 @@ from bots.telegram.standing import Pauses as TelegramPauses
 from core.channel import Channel
 from core.clock import SystemClock
 from core.settings import Settings
+from core.store.keys import key_file
+from core.store.location import Location
 from core.store.pressed import Pressed
 from tests.bots.conftest import environment
 from tests.platforms.discord.people import Person as DiscordPerson
@@ -132,6 +134,7 @@ async def a_bot(
 def settings(shipped: Path, tmp_path: Path) -> Settings:
     path = tmp_path / "own.db"
     shutil.copy(shipped, path)
+    shutil.copy(key_file(Location(shipped)), key_file(Location(path)))
     return Settings(database_url=f"sqlite:///{path}", sources="none")
 
 

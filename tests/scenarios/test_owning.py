@@ -33,7 +33,7 @@ async def test_what_somebody_owns_is_kept_listed_and_removed(stage: Stage) -> No
     assert "Product safety recall" in kept.plain
     assert "I have this" not in [words_of(button.says) for button in kept.buttons]
     assert again.blocks[0].text.startswith("I already have that on your list")
-    assert listed.plain == "On your list:\n\n- Anker A1263"
+    assert listed.plain == "On your list:\n\n(1) Anker A1263"
     assert removed.plain == "Removed from your list: Anker A1263."
     assert empty.plain.startswith("Your list is empty")
 

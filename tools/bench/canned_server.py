@@ -12,6 +12,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from time import perf_counter
 from typing import Any
 
 HOST = "127.0.0.1"
@@ -56,11 +57,22 @@ PLENTY = (
 )
 
 
-def answer(body: object, *headers: str) -> bytes:
+def answer(body: object, *headers: str, status: str = "200 OK") -> bytes:
     """Return a whole answer in HTTP."""
     told = json.dumps(body)
-    lines = ("HTTP/1.1 200 OK", "Content-Type: application/json", *headers)
+    lines = (f"HTTP/1.1 {status}", "Content-Type: application/json", *headers)
     return "\r\n".join((*lines, f"Content-Length: {len(told)}", "", told)).encode()
+
+
+TOO_MANY = answer(
+    {
+        "ok": False,
+        "error_code": 429,
+        "description": "Too Many Requests: retry after 1",
+        "parameters": {"retry_after": 1},
+    },
+    status="429 Too Many Requests",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +105,31 @@ PLATFORMS = {
 }
 
 
+class Limited:
+    """A platform that takes so many requests a second, and bursts of as many; 0: all."""
+
+    def __init__(self, platform: Platform, limit: int) -> None:
+        """Begin with room for a burst."""
+        self._platform = platform
+        self._limit = limit
+        self._room, self._at = float(limit), perf_counter()
+
+    def answer(self, head: bytes) -> bytes:
+        """Return the answer to a request that begins like this."""
+        if self._limit:
+            now = perf_counter()
+            more = (now - self._at) * self._limit
+            self._room, self._at = min(self._limit, self._room + more), now
+            if self._room < 1:
+                return TOO_MANY
+            self._room -= 1
+        return self._platform.answer(head)
+
+
 class Line(asyncio.Protocol):
     """One connection: answers each request after `delay` seconds, without reading its body."""
 
-    def __init__(self, platform: Platform, delay: float) -> None:
+    def __init__(self, platform: Limited, delay: float) -> None:
         """Wait for a request."""
         self._platform = platform
         self._delay = delay
@@ -133,7 +166,8 @@ def _length(head: bytes) -> int:
 
 
 async def _serve(options: argparse.Namespace) -> None:
-    make = partial(Line, PLATFORMS[options.platform], options.delay / 1000)
+    platform = Limited(PLATFORMS[options.platform], options.limit)
+    make = partial(Line, platform, options.delay / 1000)
     server = await asyncio.get_running_loop().create_server(make, HOST, 0, backlog=1024)
     url = f"http://{HOST}:{server.sockets[0].getsockname()[1]}"
     sys.stdout.write(f"{json.dumps({'url': url, 'token': '1000:bench'})}\n")
@@ -146,6 +180,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("platform", choices=sorted(PLATFORMS))
     parser.add_argument("--delay", type=float, default=0, help="before every answer, in ms")
+    parser.add_argument("--limit", type=int, default=0, help="requests a second")
     asyncio.run(_serve(parser.parse_args()))
 
 

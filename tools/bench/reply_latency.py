@@ -6,17 +6,33 @@ import asyncio
 import random
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import closing
+from contextlib import AsyncExitStack, closing
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 from bots.app import open_database, open_talk, serve
+from bots.telegram.pace import Limits, smoothly
 from bots.telegram.render import fits, render
-from core.channel import Address, Capabilities, Heard, Inbound, Markup, Post, Receipt
+from core.alert.dispatch import Pipe
+from core.channel import (
+    Address,
+    Capabilities,
+    Channel,
+    Heard,
+    Inbound,
+    Markup,
+    Post,
+    Receipt,
+)
+from core.model.delivery import State
 from core.model.message import Message
 from core.settings import Settings
+from tools.bench.broadcast import a_broadcast
+from tools.bench.dispatch import a_channel
 from tools.bench.result import Result, percentile
+from tools.bench.sending import a_platform
 
 CHATS = 50
 TURNS = (
@@ -27,6 +43,11 @@ TURNS = (
 ROUNDS = 2
 # Seconds that somebody needs at least to read an answer and to type.
 READING = 1.0
+# Beside them so many are told of a recall; the platform answers after so many ms.
+BROADCAST, PLATFORM_MS = 100_000, 50
+# Posts a second of any bot at Telegram, and of one that pays. Fifty people who read for
+# a second ask more than thirty times a second: there only our own share is measured.
+ORDINARY, PAID = 30, 1_000
 
 
 class Crowd:
@@ -35,8 +56,12 @@ class Crowd:
     kind = "crowd"
     capabilities = Capabilities(fits=fits, markup=Markup.HTML, max_buttons=100)
 
-    def __init__(self, chats: int, reading: float) -> None:
-        """Everybody begins with the same question, at once where nothing is read."""
+    def __init__(self, chats: int, reading: float, through: Channel | None = None) -> None:
+        """Everybody begins with the same question, at once where nothing is read.
+
+        Answers go `through` a platform's channel, where there is one.
+        """
+        self._through = through
         self._reading = reading
         self._chance = random.Random(50)  # noqa: S311 - invented people
         self._said: asyncio.Queue[Heard | None] = asyncio.Queue()
@@ -69,7 +94,10 @@ class Crowd:
         self, post: Post, to: Address, *, key: str, reply_to: str | None = None
     ) -> Receipt:
         """Take the time, and ask the next question once the last post is there."""
-        del post, reply_to
+        del reply_to
+        if self._through is not None:
+            there = Address("telegram", to.chat)
+            await self._through.send(Post(post.text), there, key=key)
         if to.chat in self._asked:
             self.times.append((perf_counter() - self._asked.pop(to.chat)) * 1000)
             self._ask_later(to.chat)
@@ -112,6 +140,40 @@ def reply_latency() -> Iterator[Result]:
     for label, share in (("p50", 0.5), ("p99", 0.99)):
         yield Result(f"{name} that never pause, {label}", percentile(crowded, share), "ms")
     yield Result(f"{name} that never pause, answers", len(crowded) / seconds, "/s")
+    yield from _busy()
+
+
+def _busy() -> Iterator[Result]:
+    """Yield how long they wait while a broadcast goes out over the same channel."""
+    for a_second in (ORDINARY, PAID):
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            a_platform("telegram", PLATFORM_MS, a_second) as told,
+        ):
+            times, sent = asyncio.run(_beside_a_broadcast(Path(folder), told, a_second))
+        name = f"reply_latency, {CHATS} chats while {BROADCAST} are told, {a_second} a second"
+        yield Result(f"{name}, p50", percentile(times, 0.5), "ms")
+        yield Result(f"{name}, p99", percentile(times, 0.99), "ms", None, "value<=250")
+        yield Result(f"{name}, told meanwhile", sent, "/s")
+
+
+async def _beside_a_broadcast(
+    folder: Path, told: dict[str, Any], a_second: int
+) -> tuple[list[float], float]:
+    async with a_broadcast(folder, BROADCAST) as broadcast, AsyncExitStack() as stack:
+        channel = a_channel(stack, told, Limits(smoothly(a_second)))
+        settings = Settings(database_url="sqlite:///unused")
+        talk = stack.enter_context(closing(await open_talk(broadcast.database, settings)))
+        await broadcast.plan(BROADCAST)
+        stopping = asyncio.Event()
+        crowd = Crowd(CHATS, READING, channel if a_second == PAID else None)
+        sending = asyncio.create_task(broadcast.dispatcher(channel, Pipe()).run(stopping))
+        started = perf_counter()
+        await serve([crowd], talk)
+        seconds = perf_counter() - started
+        stopping.set()
+        await sending
+        return crowd.times, (await broadcast.states()).get(State.SENT, 0) / seconds
 
 
 async def _measured(

@@ -38,13 +38,15 @@ class NothingKept:
 
 
 @contextmanager
-def a_platform(name: str, delay: float) -> Iterator[dict[str, Any]]:
+def a_platform(name: str, delay: float, limit: int = 0) -> Iterator[dict[str, Any]]:
     """Run a platform in a process of its own and give what it says of itself.
 
     It answers after `delay` ms, and the same to everybody: a server that looks at what it is
-    asked is slower than whoever asks.
+    asked is slower than whoever asks. Where there is a `limit`, it refuses what is more in a
+    second.
     """
-    command = [sys.executable, "-m", SERVER, name, "--delay", str(delay)]
+    asked = ["--delay", str(delay), "--limit", str(limit)]
+    command = [sys.executable, "-m", SERVER, name, *asked]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
         try:
             assert server.stdout  # noqa: S101 - for the type checker

@@ -12,11 +12,10 @@ from bots.discord import feeds
 from bots.discord.address import Sent
 from bots.discord.channel import Discord as Ours
 from bots.discord.feeds import Published
-from bots.discord.render import pinging
 from bots.discord.settings import DiscordSettings
 from bots.surroundings import Surroundings
 from core.channel import Address, DeliveryUnknown, Post
-from core.model.message import Block, Message, Role
+from core.model.message import Block, Button, Message, Role
 from tests.bots.discord.stage import no_names
 from tests.builders import NOW
 from tests.fakes import FakeKept
@@ -42,8 +41,8 @@ def place(room: Channel) -> Address:
     return Address("discord", f"channel:{room.id}")
 
 
-def a_recall(channel: Ours, text: str = "Anker A1263 recalled") -> Post:
-    return channel.render(Message((Block(Role.HEADLINE, text),)))[0]
+def a_recall(channel: Ours, text: str = "Anker A1263 recalled", *calls: str) -> Post:
+    return channel.render(Message((Block(Role.HEADLINE, text),), calls=calls))[0]
 
 
 async def test_later_revisions_hang_in_a_thread_of_the_first_post(
@@ -108,7 +107,7 @@ async def test_a_forum_has_a_post_for_each_recall_with_its_revisions_inside(
 async def test_only_the_chosen_roles_are_called(channel: Ours, guild: Guild) -> None:
     room = guild.text("recalls")
     chosen, other = guild.role("fire", mentionable=True), guild.role("other", mentionable=True)
-    post = pinging(a_recall(channel, f"For <@&{other.id}> @everyone"), [f"<@&{chosen.id}>"])
+    post = a_recall(channel, f"For <@&{other.id}> @everyone", f"<@&{chosen.id}>")
 
     await channel.send(post, place(room), key="k1")
 
@@ -137,8 +136,49 @@ async def test_what_cannot_be_published_is_still_posted(
 
     await channel.send(a_recall(channel), place(room), key="k1")
     await channel.published.idle()
+    failed = room.messages[0].flags & 1
+    await channel.send(a_recall(channel, "next"), place(room), key="k2")
+    await channel.published.idle()
 
-    assert len(room.messages) == 1
+    assert not failed
+    assert [message.flags & 1 for message in room.messages] == [1, 1]
+
+
+async def test_where_nobody_can_be_asked_what_waits_the_next_post_asks_again(
+    channel: Ours, discord: Discord, guild: Guild
+) -> None:
+    room = guild.announcement("recalls")
+    discord.faults.fails(503, route="GET /channels/{channel}/messages")
+
+    with capture_logs() as logs:
+        for number in range(2):
+            await channel.send(a_recall(channel), place(room), key=f"k{number}")
+        await channel.published.idle()
+
+    assert [log["event"] for log in logs] == ["not_taken_up"]
+    assert [message.flags & 1 for message in room.messages] == [1, 1]
+
+
+async def test_what_answers_somebody_or_can_be_pressed_is_not_published(
+    channel: Ours, discord: Discord, guild: Guild
+) -> None:
+    room = guild.announcement("recalls")
+    shown = channel.render(
+        Message((Block(Role.HEADLINE, "Soon"),), (Button("Stop", "/feed skip 1"),))
+    )
+    await channel.send(shown[0], place(room), key="k1")
+    first = await channel.send(a_recall(channel), place(room), key="k2")
+    await channel.published.idle()
+    room.forbid(Permission.CREATE_PUBLIC_THREADS)
+    await channel.send(a_recall(channel, "Below"), place(room), key="k3", reply_to=first.id)
+    settings = DiscordSettings.model_validate({"token": discord.token})
+    later = Ours(settings, Surroundings(lambda: NOW, FakeKept(), no_names))
+
+    await later.published.take_up(int(room.id))
+    await later.published.idle()
+    await later.close()
+
+    assert [message.flags & 1 for message in room.messages] == [0, 1, 0]
 
 
 async def test_the_eleventh_waits_for_its_hour_and_a_throttled_one_as_told(

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bots.discord import render
-from bots.discord.render import LONGEST_TEXT, fits, pinged, pinging, title_of, units
+from bots.discord.render import LONGEST_TEXT, MOST_CALLED, fits, pinged, title_of, units
 from core.channel import Post
 from core.model.message import ESSENTIAL, Block, Message, Quote, Role
 from tests.builders import STEADY
@@ -127,14 +127,27 @@ def test_a_quotation_in_another_language_says_which() -> None:
 
 
 def test_only_the_first_line_pings_and_only_roles_that_were_chosen() -> None:
-    (post,) = render.render(Message((Block(Role.HEADLINE, "Recall <@&9>"),)))
+    block = Block(Role.HEADLINE, "Recall <@&9>")
+    calls = ("<@&12>", "@warden7", "<@34>", "<@&56>", "<@&12>")
 
-    pings = pinging(post, ("12", "34"))
+    (quiet,) = render.render(Message((block,)))
+    (post,) = render.render(Message((block,), calls=calls))
 
-    assert pinged(post.text) == ()
-    assert pinged(pings.text) == (12, 34)
-    assert pinging(post, ()) is post
-    assert title_of(pings.text) == "Recall <@&9>"
+    assert pinged(quiet.text) == ()
+    assert post.text == f"<@&12> <@&56>\n{quiet.text}"
+    assert pinged(post.text) == (12, 56)
+    assert title_of(post.text) == "Recall <@&9>"
+
+
+def test_whoever_is_called_leaves_every_post_within_its_length() -> None:
+    calls = tuple(f"<@&{10**18 + number}>" for number in range(MOST_CALLED + 5))
+    blocks = (Block(Role.HEADLINE, "Recall"), *(Block(Role.DETAIL, "x" * 2_500),) * 3)
+
+    first, *rest = render.render(Message(blocks, calls=calls))
+
+    assert len(pinged(first.text)) == MOST_CALLED
+    assert all(fits(post.text) for post in (first, *rest))
+    assert [pinged(post.text) for post in rest] == [()] * len(rest)
 
 
 def test_half_a_pair_of_characters_does_not_break_a_post() -> None:

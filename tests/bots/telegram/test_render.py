@@ -157,3 +157,12 @@ def test_rows_hold_every_button_in_its_order(labels: list[str]) -> None:
 
     assert [button for row in arranged for button in row] == buttons
     assert all(1 <= len(row) <= MOST_IN_A_ROW for row in arranged)
+
+
+def test_names_that_are_called_stand_below_the_headline_and_roles_of_others_do_not() -> None:
+    blocks = (Block(Role.HEADLINE, "Recall"), Block(Role.HAZARD, "Fire."))
+
+    (post,) = render(Message(blocks, calls=("@warden", "<@&12>", "@<b>", "@warden")))
+
+    assert visible(post.text) == "Recall\n\n@warden @<b>\n\nFire."
+    assert render(Message(blocks, calls=("<@&12>",))) == render(Message(blocks))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -178,6 +179,20 @@ async def test_a_reply_is_repeated_after_a_429_and_an_alert_is_not(stage: Stage)
 
     assert ann.chat.shown == "reply"
     assert stage.server.counts["sendMessage", "429"] == 2
+
+
+async def test_an_edit_that_somebody_waits_for_is_repeated_and_a_broadcasts_is_not(
+    stage: Stage,
+) -> None:
+    ann = stage.world.person()
+    sent = await stage.channel.send(Post("first"), address(ann), key="alert:1")
+    stage.server.faults.append(Fault("too_many", "editMessageText", times=2, retry_after=1))
+
+    with pytest.raises(TryLater):
+        await stage.channel.edit(replace(sent, awaited=False), Post("second"))
+    await stage.channel.edit(sent, Post("third"))
+
+    assert ann.chat.shown == "third"
 
 
 async def test_an_alert_that_would_wait_long_is_told_so_at_once(stage: Stage) -> None:

@@ -145,6 +145,17 @@ class Shelf:
     async def sources(self) -> Sequence[Mapping[str, Any]]:
         return [a_source(), a_source("elder", verified=False, alarms=[{"kind": "silent"}])]
 
+    async def outbox(self) -> Sequence[Mapping[str, Any]]:
+        if not self.notices:
+            return []
+        rests = {"state": "unknown", "reason": "alert", "why": "may_have_arrived"}
+        return [
+            {"state": "sent", "reason": "alert", "channel": "telegram", "why": None}
+            | {"deliveries": 1234},
+            rests | {"channel": "discord", "deliveries": 2},
+            rests | {"channel": "discord", "deliveries": 1, "why": "mistake"},
+        ]
+
     def authority(self, source: str, /) -> Authority | None:
         return AUTHORITY if source == "cpsc" else None
 

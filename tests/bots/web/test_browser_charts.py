@@ -20,7 +20,9 @@ def address(words: Words) -> Iterator[str]:
 
 @pytest.mark.browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["/weeks", "/sources", "/recalls?hazard=fire", "/api/docs"])
+@pytest.mark.parametrize(
+    "path", ["/weeks", "/sources", "/outbox", "/recalls?hazard=fire", "/api/docs"]
+)
 def test_everybody_can_use_the_pages(
     path: str, scheme: str, browser: Browser, address: str
 ) -> None:

@@ -13,7 +13,7 @@ from bots.photo.eyes import open_eyes
 from bots.photo.reader import installed
 from bots.web.pages import Words
 from core.text.translations import languages, own_name
-from tests.bots.conftest import SHIPPED
+from tests.bots.conftest import SHIPPED, SHIPPED_KEY
 from tests.bots.web.browsing import (
     ask,
     assert_accessible,
@@ -34,6 +34,7 @@ SERIAL = "AFVDC20G17301234"
 def address(words: Words, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     database = tmp_path_factory.mktemp("chat") / "own.db"
     shutil.copy(SHIPPED, database)
+    shutil.copy(SHIPPED_KEY, database.with_name("own.db.key"))
     with served(words, talking(database, stand_in), MEBIBYTE) as address:
         yield address
 
@@ -268,6 +269,7 @@ def test_the_real_reader_reads_a_drawn_label(
 
     database = tmp_path / "own.db"
     shutil.copy(SHIPPED, database)
+    shutil.copy(SHIPPED_KEY, database.with_name("own.db.key"))
     with served(words, talking(database, open_eyes), 15 * MEBIBYTE) as address:
         for page in opened(browser, address, 1000, "light"):
             page.goto("/")

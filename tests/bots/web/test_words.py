@@ -15,6 +15,7 @@ KEY = re.compile(r"""["']((?:web|unit)_[a-z0-9_]+)["']""")
 PREFIXES = (
     *("web_error_", "web_kind_", "web_state_", "web_source_", "web_revision_"),
     *("web_hazard_", "web_filter_", "web_alarm_"),
+    *("web_outbox_state_", "web_outbox_reason_", "web_outbox_why_", "web_outbox_"),
     *("unit_model_", "unit_inspect_", "unit_code_", "unit_date_", "unit_"),
 )
 

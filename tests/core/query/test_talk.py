@@ -108,7 +108,7 @@ async def test_several_things_are_remembered_at_once(talk: Talk) -> None:
         "I will remember: Acme X100.",
         "I will remember: Acme W7310.",
     ]
-    assert listed.plain.endswith("- Acme X100\n- Acme W7310")
+    assert listed.plain.endswith("(1) Acme X100\n(2) Acme W7310")
 
 
 async def test_a_language_we_do_not_speak_is_answered_in_english(talk: Talk) -> None:
@@ -321,7 +321,7 @@ async def test_a_wrong_model_on_the_list_is_put_right_there(talk: Talk) -> None:
     await says(talk, "no, W7310")
 
     listed = await says(talk, "what do I have")
-    assert listed.plain == "On your list:\n\n- Acme W7310"
+    assert listed.plain == "On your list:\n\n(2) Acme W7310"
 
 
 async def test_the_country_and_language_of_an_owner_are_kept_with_them(talk: Talk) -> None:

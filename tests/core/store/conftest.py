@@ -12,6 +12,7 @@ from typing import Protocol
 
 import pytest
 
+from core.store.keys import key_file
 from core.store.location import Location
 from core.store.migrate import upgrade
 
@@ -69,4 +70,5 @@ def file(migrated: Path, tmp_path: Path) -> Path:
     """Give a database file of one's own with every table and no rows."""
     path = tmp_path / "recallbot.db"
     shutil.copy(migrated, path)
+    shutil.copy(key_file(Location(migrated)), key_file(Location(path)))
     return path

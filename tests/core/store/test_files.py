@@ -16,7 +16,10 @@ from core.model.keys import probe_of_unit
 from core.model.unit import Unit
 from core.store import notices, subscribers
 from core.store.backup import backup
-from core.store.example import PEOPLE, write_example
+from core.store.example import PEOPLE, SECRET, write_example
+from core.store.keyring import INDEX_BYTES
+from core.store.keys import MARKING, key_file, ring_of
+from core.store.location import Location
 from core.store.migrate import differences
 from core.store.quick import QuickDatabase
 from core.store.work import Database, StoreUnavailable
@@ -40,6 +43,20 @@ def rows(path: Path) -> dict[str, list[tuple[object, ...]]]:
         }
 
 
+def opened_rows(path: Path) -> dict[str, list[list[object]]]:
+    """Return the rows with what is sealed opened, without marks: no two have them alike."""
+    return {
+        name: [[opened(value) for value in row] for row in found if row[0] != MARKING]
+        for name, found in rows(path).items()
+    }
+
+
+def opened(value: object) -> object:
+    if not isinstance(value, bytes):
+        return value
+    return None if len(value) == INDEX_BYTES else ring_of([SECRET]).open(value)
+
+
 def names_in(folder: Path) -> list[str]:
     return [path.name for path in folder.iterdir()]
 
@@ -57,7 +74,7 @@ async def test_the_example_is_one_migrated_file_with_three_people(tmp_path: Path
 
     await write_example(path, NOW, fill)
 
-    assert names_in(tmp_path) == [path.name]
+    assert sorted(names_in(tmp_path)) == [path.name, f"{path.name}.key"]
     assert integrity(path) == [("ok",), ("delete",)]
     assert differences(str(path)) == []
     everything = rows(path)
@@ -88,7 +105,9 @@ async def test_the_example_is_made_anew_with_the_same_rows(tmp_path: Path) -> No
 
     await write_example(second, NOW, fill)
 
-    assert rows(first) == rows(second)
+    assert opened_rows(first) == opened_rows(second)
+    assert "Rucksack" in str(opened_rows(first))
+    assert "Rucksack" not in str(rows(first))
 
 
 async def test_the_example_answers_a_quick_look_up(tmp_path: Path) -> None:
@@ -127,7 +146,7 @@ async def test_a_failed_example_leaves_the_old_one(tmp_path: Path) -> None:
         await write_example(path, NOW, fail)
 
     assert rows(path) == before
-    assert names_in(tmp_path) == [path.name]
+    assert sorted(names_in(tmp_path)) == [path.name, f"{path.name}.key"]
 
 
 async def test_a_backup_taken_during_a_write_is_whole_and_without_it(
@@ -144,7 +163,16 @@ async def test_a_backup_taken_during_a_write_is_whole_and_without_it(
     await database.close()
 
     assert integrity(target) == [("ok",), ("delete",)]
-    assert [row[2] for row in rows(target)["subscriber"]] == ["before"]
+    assert len(rows(target)["subscriber"]) == 1
+    shutil.copy(key_file(Location(file)), key_file(Location(target)))
+    copy = await Database.open(str(target))
+    async with copy.reading() as connection:
+        found = [
+            await subscribers.find_subscriber(connection, "web", chat)
+            for chat in ("before", "during")
+        ]
+    await copy.close()
+    assert [who is not None for who in found] == [True, False]
     assert differences(str(target)) == []
     assert stat.S_IMODE(target.stat().st_mode) == 0o600
 

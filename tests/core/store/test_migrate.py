@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sqlite3
 import subprocess
@@ -14,8 +15,9 @@ from alembic.script import ScriptDirectory
 
 from core.store.location import Location
 from core.store.migrate import check, configuration, differences, main, upgrade
-from core.store.version import HEAD, HISTORY
-from core.store.work import StoreUnavailable
+from core.store.version import HEAD, HISTORY, is_sealed
+from core.store.work import Database, StoreUnavailable
+from tests.contracts import as_of_0004
 
 ROOT = Path(__file__).parent.parent.parent.parent
 
@@ -82,30 +84,37 @@ def test_the_keys_are_kept_in_one_tree_without_row_numbers(file: Path) -> None:
     assert "WITHOUT ROWID" in sql
 
 
-def test_rows_without_an_owner_stop_an_upgrade_and_are_kept(file: Path) -> None:
-    with closing(sqlite3.connect(file)) as connection:
+def test_rows_without_an_owner_stop_an_upgrade_and_are_kept(tmp_path: Path) -> None:
+    file = tmp_path / "old.db"
+    as_of_0004.make(str(file))
+    with closing(sqlite3.connect(file)) as connection, connection:
         connection.execute(
             "INSERT INTO owned_item (subscriber, facts, confirmed, added_at)"
             " VALUES (99, '{}', 0, '2026-01-01 00:00:00')"
         )
-        connection.execute("DELETE FROM alembic_version")
-        kept = {"subscriber", "owned_item", "conversation", "alembic_version"}
-        names = connection.execute("SELECT name FROM sqlite_master WHERE type='table'")
-        for table in {name for (name,) in names if "sqlite" not in name} - kept:
-            connection.execute(f"DROP TABLE {table}")
-        connection.execute("ALTER TABLE conversation RENAME TO kept")
-        connection.execute("ALTER TABLE owned_item RENAME TO orphans")
-        connection.execute("DROP TABLE subscriber")
-        connection.execute("DROP INDEX ix_owned_item_subscriber")
-        connection.commit()
+        before = connection.execute("SELECT * FROM owned_item").fetchall()
 
     with pytest.raises(StoreUnavailable, match="1 rows without owner"):
         upgrade(Location(file))
 
     with closing(sqlite3.connect(file)) as connection:
         tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
-        assert connection.execute("SELECT COUNT(*) FROM orphans").fetchone() == (1,)
-    assert "notice" not in tables
+        assert connection.execute("SELECT * FROM owned_item").fetchall() == before
+    assert "address" not in tables
+
+
+def test_a_sealed_database_is_not_taken_for_one_to_be_sealed_first(file: Path) -> None:
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("DELETE FROM meta WHERE name = 'marking_key'")
+
+    with pytest.raises(StoreUnavailable, match="lost its marking key"):
+        asyncio.run(Database.open(str(file)))
+
+
+def test_only_versions_that_sealed_need_the_key_of_before() -> None:
+    sealed = [version for version in (None, *HISTORY) if is_sealed(version)]
+
+    assert sealed == ["0005_alerts"]
 
 
 def test_opening_a_database_at_head_does_not_load_alembic(file: Path) -> None:

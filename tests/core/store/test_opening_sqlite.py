@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from core.store import subscribers
+from core.store import forgetting, subscribers
 from core.store.work import Database, StoreUnavailable
 from tests.builders import NOW
 from tests.core.store.conftest import Sealed
@@ -204,7 +204,7 @@ async def test_what_was_erased_is_not_left_in_the_file(file: Path) -> None:
     async with database.writing() as connection:
         await subscribers.subscriber(connection, "web", "invented-chat-4711", NOW)
     async with database.writing() as connection:
-        await subscribers.forget(connection, "web", "invented-chat-4711")
+        await forgetting.forget(connection, "web", "invented-chat-4711")
 
     await database.close()
 

@@ -8,7 +8,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
@@ -25,6 +25,9 @@ from core.model.subscriber import GroupFeed
 from core.model.unit import Unit
 from core.store import chats, conversations, group_feeds, notices, subscribers
 from core.store.failure import StoreUnavailable
+from core.store.keyring import KeyRing
+from core.store.keys import key_file
+from core.store.location import Location
 from core.store.quick import QuickDatabase
 from core.store.work import Database
 from tests.builders import NOW, STEADY, a_code_rule, a_maker, a_model, a_notice
@@ -57,6 +60,13 @@ def stored() -> Iterator[Notice]:
         )
 
 
+def copied(database: Path, path: Path) -> Path:
+    """Copy the database with its key, and return where to."""
+    shutil.copy(database, path)
+    shutil.copy(key_file(Location(database)), key_file(Location(path)))
+    return path
+
+
 async def fill(url: str) -> None:
     database = await Database.open(url)
     async with database.writing() as connection:
@@ -69,7 +79,7 @@ async def fill(url: str) -> None:
 @pytest.fixture(scope="module")
 def filled(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("filled") / "filled database?#%20.db".replace("?", "")
-    shutil.copy(migrated, path)
+    copied(migrated, path)
     asyncio.run(fill(str(path)))
     return path
 
@@ -77,12 +87,11 @@ def filled(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def own(filled: Path, tmp_path: Path) -> Path:
     path = tmp_path / "own.db"
-    shutil.copy(filled, path)
-    return path
+    return copied(filled, path)
 
 
-def opened(path: Path) -> QuickDatabase:
-    quick = QuickDatabase.open(f"sqlite:///{path}")
+def opened(path: Path, secrets: Sequence[str] = ()) -> QuickDatabase:
+    quick = QuickDatabase.open(f"sqlite:///{path}", secrets)
     assert quick is not None
     return quick
 
@@ -149,6 +158,28 @@ async def test_it_knows_what_was_kept_of_a_chat_and_whether_it_was_left(own: Pat
 
     assert found == [(None, True), ("{}", True), (None, False), ('{"lang": "de"}', False)]
     assert found == whole
+
+
+async def test_what_is_kept_of_a_chat_is_opened_with_the_secrets_that_are_given(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "given.db"
+    database = await Database.open(str(path), ring=KeyRing(["given " * 4]))
+    async with database.writing() as connection:
+        await conversations.save(connection, "web", "ann", '{"lang": "de"}', NOW)
+    await database.close()
+
+    found = []
+    for secrets in (["given " * 4], ["other secret " * 2, "given " * 4]):
+        with closing(opened(path, secrets)) as quick:
+            found.append(quick.chat("web", "ann"))
+
+    assert found == [('{"lang": "de"}', False)] * 2
+    for secrets in (["wrong secret " * 2], []):
+        with closing(opened(path, secrets)) as quick:
+            assert quick.lexicon() == Lexicon()
+            with pytest.raises(StoreUnavailable, match=r"secret key|key file"):
+                quick.chat("web", "ann")
 
 
 def test_it_has_no_names_where_none_were_put(file: Path) -> None:
@@ -264,7 +295,8 @@ def test_it_needs_nothing_but_the_standard_library() -> None:
     program = (
         "import sys; import core.store.quick; "
         "print([name for name in sys.modules if name.split('.')[0] in"
-        " {'sqlalchemy', 'sqlmodel', 'aiosqlite', 'psycopg', 'alembic'}])"
+        " {'sqlalchemy', 'sqlmodel', 'aiosqlite', 'psycopg', 'alembic',"
+        " 'cryptography'}])"
     )
     ran = subprocess.run(
         [sys.executable, "-c", program],

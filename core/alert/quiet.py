@@ -1,0 +1,190 @@
+"""When a person is written to: quiet hours, pace and digests in their own time zone."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from core.model.delivery import Because, News, Reason
+from core.model.subscriber import Pace, QuietHours, Wishes
+
+# More serious alerts than these in one night are told in the morning: whoever is woken for
+# every recall switches alerts off, and hears of none.
+WAKE_CAP = 3
+_MONDAY = 0
+_DAY = timedelta(days=1)
+# A night that holds a moment begins at most two dates before, where a date was skipped.
+_AROUND = range(-2, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """Send it."""
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """Ask again then: the quiet hours are over."""
+
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Gather:
+    """Keep it for the digest that is due then."""
+
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Muted:
+    """Give it up: the person wants none."""
+
+    because: Because
+
+
+Moment = Now | At | Gather | Muted
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """Quiet hours as they fall: the UTC moments of their begin and of their end (excluded)."""
+
+    begin: datetime
+    end: datetime
+
+
+def when(news: News, wishes: Wishes, now: datetime, woken_tonight: int) -> Moment:
+    """Return when this is told to somebody with these wishes.
+
+    A serious recall of what they have at hand comes at any hour, at most WAKE_CAP a night;
+    `woken_tonight` counts the alerts sent since `night(wishes, now).begin`. Other recalls
+    that are not serious wait for the digest where they chose one; all else waits for the end
+    of the quiet hours. A group has no such wishes: give `Wishes()`.
+    """
+    if not wishes.alerts:
+        return Muted(Because.ALERTS_OFF)
+    if _gathers(news, wishes):
+        return Gather(next_digest(wishes, now))
+    asleep = night(wishes, now)
+    if asleep is None or (_wakes(news) and woken_tonight < WAKE_CAP):
+        return Now()
+    return At(asleep.end)
+
+
+def _gathers(news: News, wishes: Wishes) -> bool:
+    """Say whether it is news that can wait; what changes something told before cannot."""
+    return wishes.pace is not Pace.INSTANT and news.reason is Reason.ALERT and not news.serious
+
+
+def _wakes(news: News) -> bool:
+    """Say whether it warns of a danger in the house for the first time."""
+    return news.serious and news.tier.at_hand and news.reason in {Reason.ALERT, Reason.ANSWER}
+
+
+def night(wishes: Wishes, now: datetime) -> Night | None:
+    """Return the quiet hours that hold `now`, None outside of them.
+
+    Each local day has them once: they begin and end when the clock first shows those times,
+    or, where it skips them, when it goes on. Those that meet are one.
+    """
+    quiet = wishes.quiet
+    # Hours that begin where they end would never be over.
+    if quiet is None or quiet.start == quiet.end:
+        return None
+    zone = _zone(wishes)
+    for one in _nights(quiet, zone, now.astimezone(zone).date()):
+        if one.begin <= now < one.end:
+            return one
+    return None
+
+
+@lru_cache(maxsize=1024)
+def _nights(quiet: QuietHours, zone: ZoneInfo, day: date) -> tuple[Night, ...]:
+    """Return the nights around a local day; a broadcast asks for the same ones many times."""
+    nights: list[Night] = []
+    over = _DAY if quiet.end < quiet.start else timedelta()
+    for evening in (day + days * _DAY for days in _AROUND):
+        begin = _first_at(evening, quiet.start, zone)
+        end = _first_at(evening + over, quiet.end, zone)
+        if nights and begin == nights[-1].end:
+            begin = nights.pop().begin
+        nights.append(Night(begin, end))
+    return tuple(nights)
+
+
+def next_digest(wishes: Wishes, after: datetime) -> datetime:
+    """Return the first moment after `after` at which a digest is due, in UTC.
+
+    It is due once every local day, or every Monday for a weekly pace, when the clock first
+    shows the hour, or where it skips the hour when it goes on, still on that day. A day that
+    a place skips has none.
+    """
+    today = after.astimezone(_zone(wishes)).date()
+    return next(due for _, due in _digests(wishes, today, _DAY) if due > after)
+
+
+def digest_day(wishes: Wishes, now: datetime) -> date:
+    """Return the local day of the digest last due by `now`: its occurrence.
+
+    One that is late, even past midnight, stays that day's.
+    """
+    # Clocks set back over midnight show the day before again.
+    today = now.astimezone(_zone(wishes)).date()
+    return next(day for day, due in _digests(wishes, today + _DAY, -_DAY) if due <= now)
+
+
+def _digests(wishes: Wishes, day: date, step: timedelta) -> Iterator[tuple[date, datetime]]:
+    """Yield the days of digests and when they are due, from `day` on for ever."""
+    zone = _zone(wishes)
+    while True:
+        due = _digest_on(day, time(wishes.hour), zone)
+        if due and (wishes.pace is not Pace.WEEKLY or day.weekday() == _MONDAY):
+            yield day, due
+        day += step
+
+
+def _digest_on(day: date, at: time, zone: ZoneInfo) -> datetime | None:
+    due = _first_at(day, at, zone)
+    if _wall(due, zone).date() == day:
+        return due
+    if _wall(_first_at(day, time(), zone), zone).date() != day:
+        return None
+    # The hour is skipped together with the rest of the day (Nuuk, 23:00 to 24:00).
+    return due - timedelta(minutes=1)
+
+
+def _first_at(day: date, at: time, zone: ZoneInfo) -> datetime:
+    """Return the first moment at which the clock there shows that time or a later one."""
+    wanted = datetime.combine(day, at)
+    late = wanted.replace(tzinfo=zone).astimezone(UTC)
+    if _wall(late, zone) == wanted:
+        return late
+    # The clock skips it: the moment it does so lies between the readings by the time before
+    # (fold 0) and by the time after (PEP 495).
+    early = wanted.replace(tzinfo=zone, fold=1).astimezone(UTC)
+    seconds = range(int((late - early).total_seconds()))
+    skipped = bisect_left(
+        seconds, wanted, key=lambda second: _wall(early + timedelta(seconds=second), zone)
+    )
+    return early + timedelta(seconds=skipped)
+
+
+def _wall(moment: datetime, zone: ZoneInfo) -> datetime:
+    return moment.astimezone(zone).replace(tzinfo=None)
+
+
+def _zone(wishes: Wishes) -> ZoneInfo:
+    """Return their zone; UTC without one, and where this machine does not know it.
+
+    An alert at the wrong hour is better than none. `ZoneInfo` raises an OSError for the name
+    of a folder such as "America".
+    """
+    try:
+        return ZoneInfo(wishes.zone or "UTC")
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ZoneInfo("UTC")

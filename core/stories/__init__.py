@@ -1,0 +1,1 @@
+"""Recorded histories: what was published when, and an example list of households."""

@@ -1,0 +1,1 @@
+"""What alerts, corrections, reminders, digests and posts in groups say; pure."""

@@ -1,0 +1,39 @@
+"""A database for alerts, and a dispatcher whose platform does as it is told."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from core.store.work import Database
+from tests.contracts.store_cases import StoreCase, sqlite_case
+from tests.core.alert.dispatch_stage import PostOffice
+
+
+@pytest.fixture(scope="session")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StoreCase]:
+    """Give files with every table and no rows."""
+    with sqlite_case(tmp_path_factory.mktemp("alert")) as case:
+        yield case
+
+
+@pytest.fixture
+def url(files: StoreCase) -> Iterator[str]:
+    """Give the URL of a database that has its tables and no rows."""
+    with files.fresh(empty=False) as url:
+        yield url
+
+
+@pytest.fixture
+async def database(url: str) -> AsyncIterator[Database]:
+    """Give an open database without rows."""
+    database = await Database.open(url)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+def office(database: Database) -> PostOffice:
+    """Give a dispatcher for a world where nobody lives yet."""
+    return PostOffice.of(database)
