@@ -24,6 +24,16 @@ def _on_postgresql(request: pytest.FixtureRequest) -> Case:
     return postgresql_case(request.getfixturevalue("postgres"), folder)
 
 
+def _only(make: Callable[[pytest.FixtureRequest], Case], name: str) -> pytest.MarkDecorator:
+    one = pytest.param(make, id=name)
+    return pytest.mark.parametrize("store_case", [one], indirect=True, scope="session")
+
+
+# For what only one of them does.
+only_on_sqlite = _only(_on_sqlite, "sqlite")
+only_on_postgresql = _only(_on_postgresql, "postgresql")
+
+
 @pytest.fixture(
     scope="session",
     params=[

@@ -6,7 +6,6 @@ import json
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
 from sqlalchemy import Table, select, text
 
 from core.channel import Address
@@ -32,6 +31,7 @@ from core.store.pressed import Pressed
 from core.store.schema import METADATA
 from core.store.work import Database
 from tests.builders import NOW, a_unit
+from tests.contracts.conftest import only_on_sqlite
 from tests.contracts.people_stage import ADA, BOB, alerted, known, number, owned
 from tests.scenarios.stage import FixedClock
 
@@ -132,11 +132,11 @@ async def test_s29_what_only_they_had_is_gone_too(database: Database) -> None:
     assert (specs, buttons) == (0, 1)
 
 
+# A server's files are its own.
+@only_on_sqlite
 async def test_s29_the_bytes_of_the_file_hold_nothing_of_them(
     database: Database, url: str
 ) -> None:
-    if not url.startswith("sqlite"):
-        pytest.skip("a server's files are its own")
     path = Path(url.removeprefix("sqlite:///"))
     await everything_of(database, ADA, LINKED)
     while_known = _bytes(path)

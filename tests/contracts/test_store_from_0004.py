@@ -30,7 +30,7 @@ from core.store.schema import (
 from core.store.version import VERSION_TABLE
 from core.store.work import Database
 from tests.contracts import as_of_0004 as old
-from tests.contracts.store_cases import StoreCase
+from tests.contracts.conftest import only_on_sqlite
 
 LATER = datetime(2026, 4, 1, tzinfo=UTC)
 EXAMPLE = Path(__file__).parent.parent / "fixtures/store/example-0004.db.gz"
@@ -236,11 +236,9 @@ async def test_no_table_holds_what_is_personal_in_plain(crowded: Database) -> No
     assert [secret for secret in old.PLAIN if any(secret in row for row in held)] == []
 
 
-async def test_no_byte_of_the_file_or_its_log_tells_what_is_personal(
-    store_case: StoreCase, empty_url: str
-) -> None:
-    if store_case.name != "sqlite":
-        pytest.skip("the files of a server are its own")
+# The files of a server are its own.
+@only_on_sqlite
+async def test_no_byte_of_the_file_or_its_log_tells_what_is_personal(empty_url: str) -> None:
     old.make(empty_url, crowded=True)
     path = Path(empty_url.removeprefix("sqlite:///"))
     assert old.ADA.encode() in path.read_bytes()  # noqa: ASYNC240 - nothing else runs meanwhile

@@ -15,6 +15,7 @@ from core.store import follow_ups, forgetting, outbox
 from core.store.outbox import Outbox
 from core.store.work import Database
 from tests.builders import NOW
+from tests.contracts.conftest import only_on_postgresql
 from tests.contracts.planning_stage import World
 from tests.core.alert.dispatch_stage import recalled
 
@@ -200,12 +201,12 @@ async def test_two_processes_at_once_share_it_out(world: World, other: Database)
     assert sorted([*shares[0], *shares[1]]) == [row.address for row in await rows(world)]
 
 
+# SQLite has one writer at a time.
+@only_on_postgresql
 async def test_what_another_process_is_just_taking_is_passed_over(
     world: World, other: Database
 ) -> None:
     await an_alert(world, 4)
-    if await is_sqlite(world):
-        pytest.skip("SQLite has one writer at a time")
     now = NOW + timedelta(hours=1)
     async with world.database.writing() as connection:
         first = await Outbox("telegram").claim(connection, now, now + LEASE, 2)
@@ -215,12 +216,12 @@ async def test_what_another_process_is_just_taking_is_passed_over(
     assert {one.chat for one in second} == {"2", "3"}
 
 
+# SQLite has one writer at a time.
+@only_on_postgresql
 async def test_what_is_planned_while_its_queue_is_drained_is_not_lost(
     world: World, other: Database
 ) -> None:
     await an_alert(world, 2)
-    if await is_sqlite(world):
-        pytest.skip("SQLite has one writer at a time")
     box, day = Outbox("telegram"), "2026-06-14"
     for one in await claim(world.database, box):
         await settle(world, one.became(State.SENT, sent_at=NOW))

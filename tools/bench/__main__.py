@@ -23,6 +23,7 @@ BENCHES = {
     "ingest": "tools.bench.ingest:ingest",
     "label": "tools.bench.label:label",
     "plan": "tools.bench.plan:plan",
+    "publish_to_phone": "tools.bench.publish_to_phone:publish_to_phone",
     "reply_latency": "tools.bench.reply_latency:reply_latency",
     "start": "tools.bench.start:start",
     "telegram_send": "tools.bench.telegram_send:telegram_send",

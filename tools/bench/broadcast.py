@@ -122,15 +122,17 @@ class Broadcast:
 
 
 @asynccontextmanager
-async def a_broadcast(folder: Path, owners: int) -> AsyncIterator[Broadcast]:
-    """Give a database in the folder with so many owners of a shipped recall's product."""
+async def a_broadcast(
+    folder: Path, owners: int, owned: Unit = OWNED
+) -> AsyncIterator[Broadcast]:
+    """Give a database in the folder with so many owners, usually of a shipped recall's."""
     settings = Settings(database_url=f"sqlite:///{folder / 'broadcast.db'}")
     database = await open_database(settings)
     async with database.writing() as connection:
         lexicon = await notices.lexicon(connection)
         notice = int(await connection.scalar(_LED_BY) or 0)
         first = await subscribers.subscriber(connection, KIND, "99", _now())
-        await subscribers.add_item(connection, first, OWNED, _now())
+        await subscribers.add_item(connection, first, owned, _now())
         product = await connection.scalar(text("SELECT product FROM owned_item"))
     for start in range(0, owners, _AT_ONCE):
         numbers = range(start + 1000, min(owners, start + _AT_ONCE) + 1000)
