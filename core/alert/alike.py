@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from core.alert.preparing import Prepared
 from core.model.delivery import Reason
 from core.model.outbox import Claimed, Item
+from core.model.subscriber import zone_of
 
 
 def likeness(prepared: Prepared) -> object:
@@ -36,4 +36,4 @@ def _of_a_thing(item: Item) -> tuple[object, ...]:
 def _day(told_at: datetime | None, claimed: Claimed) -> date | None:
     """Return the reader's day, which is all that is told of a moment."""
     zone = claimed.wishes.zone if claimed.wishes else None
-    return told_at.astimezone(ZoneInfo(zone or "UTC")).date() if told_at else None
+    return told_at.astimezone(zone_of(zone)).date() if told_at else None

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from core.model.delivery import Because, News, Reason
-from core.model.subscriber import Pace, QuietHours, Wishes
+from core.model.subscriber import Pace, QuietHours, Wishes, zone_of
 
 # More serious alerts than these in one night are told in the morning: whoever is woken for
 # every recall switches alerts off, and hears of none.
@@ -96,7 +96,7 @@ def night(wishes: Wishes, now: datetime) -> Night | None:
     # Hours that begin where they end would never be over.
     if quiet is None or quiet.start == quiet.end:
         return None
-    zone = _zone(wishes)
+    zone = zone_of(wishes.zone)
     for one in _nights(quiet, zone, now.astimezone(zone).date()):
         if one.begin <= now < one.end:
             return one
@@ -124,7 +124,7 @@ def next_digest(wishes: Wishes, after: datetime) -> datetime:
     shows the hour, or where it skips the hour when it goes on, still on that day. A day that
     a place skips has none.
     """
-    today = after.astimezone(_zone(wishes)).date()
+    today = after.astimezone(zone_of(wishes.zone)).date()
     return next(due for _, due in _digests(wishes, today, _DAY) if due > after)
 
 
@@ -134,13 +134,13 @@ def digest_day(wishes: Wishes, now: datetime) -> date:
     One that is late, even past midnight, stays that day's.
     """
     # Clocks set back over midnight show the day before again.
-    today = now.astimezone(_zone(wishes)).date()
+    today = now.astimezone(zone_of(wishes.zone)).date()
     return next(day for day, due in _digests(wishes, today + _DAY, -_DAY) if due <= now)
 
 
 def _digests(wishes: Wishes, day: date, step: timedelta) -> Iterator[tuple[date, datetime]]:
     """Yield the days of digests and when they are due, from `day` on for ever."""
-    zone = _zone(wishes)
+    zone = zone_of(wishes.zone)
     while True:
         due = _digest_on(day, time(wishes.hour), zone)
         if due and (wishes.pace is not Pace.WEEKLY or day.weekday() == _MONDAY):
@@ -176,15 +176,3 @@ def _first_at(day: date, at: time, zone: ZoneInfo) -> datetime:
 
 def _wall(moment: datetime, zone: ZoneInfo) -> datetime:
     return moment.astimezone(zone).replace(tzinfo=None)
-
-
-def _zone(wishes: Wishes) -> ZoneInfo:
-    """Return their zone; UTC without one, and where this machine does not know it.
-
-    An alert at the wrong hour is better than none. `ZoneInfo` raises an OSError for the name
-    of a folder such as "America".
-    """
-    try:
-        return ZoneInfo(wishes.zone or "UTC")
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return ZoneInfo("UTC")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import time
 from enum import StrEnum
 from types import MappingProxyType
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from core.model.identifier import fold
 from core.model.recall import HazardKind
@@ -118,6 +119,18 @@ class Interest:
             self.country.strip().upper(),
             " ".join(unicodedata.normalize("NFKC", self.keyword).casefold().split()),
         )
+
+
+def zone_of(name: str | None) -> ZoneInfo:
+    """Return the zone of that name (IANA); UTC without one, and where this machine has none.
+
+    An alert at the wrong hour is better than none. `ZoneInfo` raises an OSError for the name
+    of a folder such as "America".
+    """
+    try:
+        return ZoneInfo(name or "UTC")
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ZoneInfo("UTC")
 
 
 class FeedStyle(StrEnum):

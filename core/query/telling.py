@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -14,6 +13,7 @@ from core.alert.reminders import is_done, next_reminder, remind_tomorrow
 from core.model.delivery import Progress
 from core.model.message import Block, Button, Message, Role
 from core.model.products import unit_of
+from core.model.subscriber import zone_of
 from core.model.unit import Unit
 from core.query.commands import Command
 from core.query.owning import Owner
@@ -138,7 +138,7 @@ async def _day(
     if moment is None:
         return None
     wished = await wishes.wishes(connection, owner.place.channel, owner.place.chat)
-    return owner.words.day(moment.astimezone(ZoneInfo(wished.zone or "UTC")).date())
+    return owner.words.day(moment.astimezone(zone_of(wished.zone)).date())
 
 
 def further(before: Progress | None, now: Progress) -> Progress:

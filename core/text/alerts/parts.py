@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from core.model.message import Block, Button, Message, Quote, Role
 from core.model.recall import HazardKind, Notice, State
 from core.model.rule import AllUnits, And, Model, Or, walk
+from core.model.subscriber import zone_of
 from core.model.unit import Unit
 from core.model.verdict import Decision, Finding, Reason, Relation, Verdict
 from core.text.compose import (
@@ -82,7 +82,7 @@ class Reader:
 
     def day(self, moment: datetime) -> str:
         """Return the local day of a moment, as their language writes it."""
-        return self.words.day(moment.astimezone(ZoneInfo(self.zone or "UTC")).date())
+        return self.words.day(moment.astimezone(zone_of(self.zone)).date())
 
 
 @dataclass(frozen=True, slots=True)
