@@ -11,6 +11,7 @@ import typer
 from typer.exceptions import Abort, TyperException
 
 from bots.commands import (
+    account,
     catalogue,
     chat,
     check,
@@ -19,7 +20,9 @@ from bots.commands import (
     doctor,
     drill,
     fetch,
+    operator,
     outbox,
+    post,
     recalls,
     replay,
     review,
@@ -84,6 +87,7 @@ app.command("doctor")(doctor.doctor)
 app.command("send-test", context_settings={"ignore_unknown_options": True})(send_test.send_test)
 app.command("screenshots")(screenshots.screenshots)
 app.command("recalls")(recalls.recalls)
+app.command("post")(post.post)
 app.command("fetch")(fetch.fetch)
 app.command("sources")(sources.sources)
 app.command("replay")(replay.replay)
@@ -93,6 +97,8 @@ app.add_typer(database.app, name="db")
 app.add_typer(discord.app, name="discord")
 app.add_typer(review.app, name="review")
 app.add_typer(outbox.app, name="outbox")
+app.add_typer(account.app, name="account")
+app.add_typer(operator.app, name="operator")
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

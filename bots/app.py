@@ -289,7 +289,8 @@ def _what(error: Exception) -> dict[str, str]:
 async def _say(channel: Channel, message: Message, inbound: Inbound) -> None:
     """Say it where it was asked, in place of the post whose button was pressed."""
     to = inbound.answer_to or inbound.sender
-    posts = channel.render(message)
+    aloud = inbound.group and not channel.capabilities.private
+    posts = channel.render(replace(message, single=True) if aloud else message)
     old = None if message.anew else inbound.replaces
     if old and channel.capabilities.edits and len(posts) == 1:
         with suppress(PostRejected):

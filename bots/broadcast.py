@@ -14,6 +14,7 @@ from bots.channels import Supervised
 from core.alert.dispatch import Dispatcher, Pipe
 from core.alert.follow_up import plan_follow_ups
 from core.alert.planner import plan_all
+from core.alert.posting import Draw, undrawn
 from core.channel import Channel
 from core.clock import Clock
 from core.match.decide import Knowledge
@@ -39,7 +40,7 @@ class Broadcast:
 
     Any number of processes may do so with one database. `limits` are those of the sources'
     ages, `lexicon` gives the names known by now; `keep` is for how many days we keep people
-    whom nothing is heard of.
+    whom nothing is heard of; `draw` draws the pictures of public posts.
     """
 
     database: Database
@@ -48,6 +49,7 @@ class Broadcast:
     lexicon: Callable[[], Lexicon]
     keep: int = retention.USUAL_DAYS
     pipe: Pipe = PIPE
+    draw: Draw = undrawn
     _dispatchers: dict[str, Dispatcher] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
@@ -123,7 +125,9 @@ class Broadcast:
             log.exception("dispatch_failed", channel=one.name)
 
     async def _send(self, one: Supervised, channel: Channel) -> None:
-        dispatcher = Dispatcher(self.database, channel, self.clock, self.knowledge, self.pipe)
+        dispatcher = Dispatcher(
+            self.database, channel, self.clock, self.knowledge, self.pipe, self.draw
+        )
         over = asyncio.Event()
         watching = asyncio.create_task(self._watch(one, channel, over))
         self._dispatchers[one.name] = dispatcher

@@ -53,11 +53,17 @@ class Supervised:
     _failures: int = 0
 
     async def keep(self, talk: Talk, stopping: asyncio.Event) -> None:
-        """Answer what is said on it until we are to stop; replies under way are finished."""
+        """Answer what is said on it until we are to stop; replies under way are finished.
+
+        One that cannot listen is kept open until then.
+        """
         while not stopping.is_set():
             try:
                 await self.opened()
                 if self.channel is None:
+                    return
+                if not self.channel.capabilities.listens:
+                    await stopping.wait()
                     return
                 await serve([self.channel], talk, stopping)
                 reason = "it listens no more"
@@ -123,20 +129,19 @@ def chosen(names: Sequence[str]) -> list[str]:
             raise Failure(f"there is no channel {name!r} to run; there are {', '.join(known)}")
     wanted = [name for name in known if not names or name in names]
     # Without a token its library is not even imported.
-    return [name for name in wanted if name == WEB or _has_token(name, named=name in names)]
+    return [name for name in wanted if name == WEB or _is_set_up(name, named=name in names)]
 
 
-def _has_token(name: str, *, named: bool) -> bool:
-    kind = found(PLATFORMS[name].settings)
+def _is_set_up(name: str, *, named: bool) -> bool:
+    kind, needs = found(PLATFORMS[name].settings), PLATFORMS[name].needs
     try:
         settings = load(kind)
     except SettingsError as error:
         raise Failure(str(error)) from None
-    if named and settings.token is None:
-        raise Failure(
-            f"{variable(kind, 'token')} is not set; `recallbot doctor` says how to get a token"
-        )
-    return settings.token is not None
+    there = bool(getattr(settings, needs))
+    if named and not there:
+        raise Failure(f"{variable(kind, needs)} is not set; `recallbot doctor` says what to do")
+    return there
 
 
 @runtime_checkable

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
 
+from bots.account_health import account_health
 from bots.app import open_database
 from bots.ask import aged
+from bots.cards.fonts import fonts_checkup
 from bots.failure import Failure
 from bots.outbox_health import health
 from bots.registry import PLATFORMS, found
@@ -26,6 +30,8 @@ from core.store.location import Location
 
 # A platform that answers slower than this is as good as down.
 PLATFORM_SECONDS = 20.0
+WEB_SECONDS = 5.0
+LONGEST_ANSWER = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +54,7 @@ async def checkup(read_settings: Callable[[], Settings]) -> list[Line]:
     except Failure as error:
         lines = [Line("settings", right=False, says=str(error)), _catalogue()]
         return [*lines, *await platforms]
-    lines = [Line("settings", right=True, says="read"), _catalogue()]
+    lines = [Line("settings", right=True, says="read"), _catalogue(), _typefaces()]
     return [*lines, *await _database(settings), _web(), *await platforms]
 
 
@@ -77,6 +83,13 @@ def _catalogue() -> Line:
     return Line("catalogue", right=True, says=f"{count} recalls of {len(files)} makers")
 
 
+def _typefaces() -> Line:
+    """Look at what the pictures of public posts are written with; without, they go without."""
+    right, says = fonts_checkup()
+    # Posts go out without a picture too.
+    return Line("typefaces", right=True, says=says if right else f"{says}; posts go without it")
+
+
 async def _database(settings: Settings) -> list[Line]:
     try:
         database = await open_database(settings)
@@ -87,6 +100,7 @@ async def _database(settings: Settings) -> list[Line]:
             ages = aged(await notices.source_ages(connection), settings)
         now = SystemClock().now()
         outbox = [Line(*told) for told in await health(database, now)]
+        outbox += [Line(*told) for told in await account_health(database, now)]
     finally:
         await database.close()
     lines = [Line("database", right=True, says="opens, at the newest schema"), _key(settings)]
@@ -127,7 +141,20 @@ def _web() -> Line:
         socket.create_server((settings.host, settings.port)).close()
     except OSError as error:
         where = f"{settings.host}:{settings.port}"
-        return Line(
-            "web", right=False, says=f"{where}: {error.strerror} (is it running already?)"
-        )
+        if _runs(settings):
+            return Line("web", right=True, says=f"the bot runs at http://{where}")
+        return Line("web", right=False, says=f"{where}: {error.strerror}")
     return Line("web", right=True, says=f"http://{settings.host}:{settings.port} is free")
+
+
+def _runs(settings: WebSettings) -> bool:
+    """Say whether a bot answers where we would listen."""
+    asked = HTTPConnection(settings.host, settings.port, timeout=WEB_SECONDS)
+    try:
+        asked.request("GET", "/health.json")
+        told = json.loads(asked.getresponse().read(LONGEST_ANSWER))
+    except (OSError, HTTPException, ValueError):
+        return False
+    finally:
+        asked.close()
+    return isinstance(told, dict) and {"status", "now", "sources"} <= told.keys()

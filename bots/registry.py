@@ -14,6 +14,10 @@ CHANNELS: Mapping[str, str] = MappingProxyType(
         "terminal": "bots.terminal:Terminal",
         "telegram": "bots.telegram.channel:Telegram",
         "discord": "bots.discord.channel:Discord",
+        "bluesky": "bots.bluesky.channel:Bluesky",
+        "x": "bots.x.channel:X",
+        "mastodon": "bots.mastodon.channel:Mastodon",
+        "apprise": "bots.apprise.channel:Apprise",
     }
 )
 
@@ -22,14 +26,25 @@ CHANNELS: Mapping[str, str] = MappingProxyType(
 class Platform:
     """Where a channel with settings of its own has what sets it up.
 
-    `opens` is `async (Surroundings) -> Channel | None`, None where no token is set; it raises
-    SettingsError. `settings` has a `token`, None where none is set. `checks` is
-    `async (settings) -> (right, what to know or do)`.
+    `opens` is `async (Surroundings) -> Channel | None`, None where it is not set up; it raises
+    SettingsError. It is set up where the field `needs` of its `settings` is. `checks` is
+    `async (settings) -> (right, what to know or do)`. `renders` is the pure
+    `(Message) -> tuple[Post, ...]` of a platform that accounts post on, "" for none, `can` its
+    `(settings) -> Capabilities` while it is not open, and neither imports its library.
+    `accounts` is `(settings) -> tuple[str, ...]`: the chats of the accounts that are set up,
+    "" where an account may be any chat: `chats`, `async (settings, typed) -> chat`, then tells
+    which one is meant, or raises Failure. `hashtags`: people search there by them.
     """
 
     opens: str
     settings: str
     checks: str
+    needs: str = "token"
+    renders: str = ""
+    can: str = ""
+    accounts: str = ""
+    chats: str = ""
+    hashtags: bool = False
 
 
 PLATFORMS: Mapping[str, Platform] = MappingProxyType(
@@ -38,11 +53,55 @@ PLATFORMS: Mapping[str, Platform] = MappingProxyType(
             "bots.telegram.channel:open_telegram",
             "bots.telegram.settings:TelegramSettings",
             "bots.telegram.checkup:checkup",
+            renders="bots.telegram.render:render",
+            can="bots.telegram.abilities:capabilities",
+            chats="bots.telegram.naming:chat_named",
         ),
         "discord": Platform(
             "bots.discord.channel:open_discord",
             "bots.discord.settings:DiscordSettings",
             "bots.discord.checkup:checkup",
+            renders="bots.discord.render:render",
+            can="bots.discord.abilities:capabilities",
+            chats="bots.discord.naming:chat_named",
+        ),
+        "bluesky": Platform(
+            "bots.bluesky.channel:open_bluesky",
+            "bots.bluesky.settings:BlueskySettings",
+            "bots.bluesky.checkup:checkup",
+            needs="accounts",
+            renders="bots.bluesky.render:render",
+            can="bots.bluesky.abilities:capabilities",
+            accounts="bots.bluesky.settings:accounts_of",
+            hashtags=True,
+        ),
+        "x": Platform(
+            "bots.x.channel:open_x",
+            "bots.x.settings:XSettings",
+            "bots.x.checkup:checkup",
+            needs="accounts",
+            renders="bots.x.render:render",
+            can="bots.x.abilities:capabilities",
+            accounts="bots.x.settings:accounts",
+        ),
+        "mastodon": Platform(
+            "bots.mastodon.channel:open_mastodon",
+            "bots.mastodon.settings:MastodonSettings",
+            "bots.mastodon.checkup:checkup",
+            needs="accounts",
+            renders="bots.mastodon.render:render",
+            can="bots.mastodon.abilities:capabilities",
+            accounts="bots.mastodon.settings:accounts_of",
+            hashtags=True,
+        ),
+        "apprise": Platform(
+            "bots.apprise.channel:open_apprise",
+            "bots.apprise.settings:AppriseSettings",
+            "bots.apprise.checkup:checkup",
+            needs="targets",
+            renders="bots.apprise.render:render",
+            can="bots.apprise.abilities:capabilities",
+            accounts="bots.apprise.settings:accounts_of",
         ),
     }
 )

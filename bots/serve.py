@@ -18,11 +18,14 @@ from bots.channels import WEB, Channels, Supervised, chosen, opened
 from bots.failure import Failure
 from bots.feeds import open_feeds, tasks_of
 from bots.logs import set_up
+from bots.newsroom import newsroom_of
 from bots.page_server import PageServer, listener_of
 from bots.photo.eyes import open_eyes
+from bots.publishing import Publishing, drawn, page_below, voices_of
 from bots.store_reader import StoreReader
 from bots.surroundings import Surroundings
 from bots.web.channel import Web
+from bots.web.desk.desk import desk
 from bots.web.settings import WebSettings
 from bots.web.site import site
 from core.channel import Channel
@@ -35,7 +38,9 @@ from core.query.talk import Talk
 from core.schedule import Schedule
 from core.settings import Settings, SettingsError, load
 from core.store import notices
+from core.store.positions import KeptPositions
 from core.store.pressed import Pressed
+from core.store.purse import KeptPurse
 from core.store.secret import VISITORS, kept_secret
 from core.store.work import Database
 
@@ -74,6 +79,8 @@ class Parts:
             self.web.public_url,
             self.photo_limit,
             self.settings.processes,
+            KeptPurse(self.database, self.clock),
+            KeptPositions(self.database),
         )
 
 
@@ -93,16 +100,19 @@ async def run_all(
             listener = stack.enter_context(closing(listener_of(web_settings)))
         parts = await _open_parts(stack, settings, clock or SystemClock(), web_settings)
         web = Web(parts.web, parts.clock.now)
-        pages = None
+        pages = served = None
         if listener is not None:
             reader = StoreReader(parts.database, settings, parts.clock)
-            pages = PageServer(
-                site(web, reader, parts.web, photo_limit=parts.photo_limit), listener
-            )
+            served = site(web, reader, parts.web, photo_limit=parts.photo_limit)
+            pages = PageServer(served, listener)
         every = [_supervised(name, parts, web, pages) for name in names]
         channels = Channels(every, parts.talk)
         stopping = stack.enter_context(asked_to_stop())
-        schedule = await stack.enter_async_context(_sources_read(parts))
+        publishing = _publishing(parts, every)
+        if served is not None:
+            newsroom = newsroom_of(publishing.voices, parts.broadcast.wake)
+            desk(parts.database, parts.clock.now, parts.web, newsroom).put_into(served)
+        schedule = await stack.enter_async_context(_sources_read(parts, publishing))
         try:
             await _start(channels, pages, parts)
             parts.broadcast.start(every)
@@ -122,6 +132,7 @@ async def _open_parts(
     broadcast = Broadcast(
         database, clock, limits(settings), lambda: talk.lexicon, settings.retention_days
     )
+    broadcast.draw = drawn
     return Parts(settings, known, clock, database, eyes, talk, broadcast)
 
 
@@ -135,6 +146,12 @@ def _supervised(name: str, parts: Parts, web: Web, pages: PageServer | None) -> 
         return await opened(name, parts.surroundings, pages)
 
     return Supervised(name, open_web if name == WEB else open_platform)
+
+
+def _publishing(parts: Parts, channels: Sequence[Supervised]) -> Publishing:
+    page = page_below(parts.web.public_url)
+    spoken = voices_of(channels)
+    return Publishing(parts.database, parts.clock, spoken, page, parts.broadcast.wake)
 
 
 async def _start(channels: Channels, pages: PageServer | None, parts: Parts) -> None:
@@ -163,8 +180,8 @@ async def _stop(
 
 
 @asynccontextmanager
-async def _sources_read(parts: Parts) -> AsyncIterator[Schedule]:
-    """Read the sources on schedule meanwhile, and plan alerts of what they bring.
+async def _sources_read(parts: Parts, publishing: Publishing) -> AsyncIterator[Schedule]:
+    """Read the sources on schedule meanwhile, and plan alerts and posts of what they bring.
 
     The conversation gets to know new brands.
     """
@@ -178,9 +195,11 @@ async def _sources_read(parts: Parts) -> AsyncIterator[Schedule]:
             await asyncio.to_thread(_arrange, lexicon)
             talk.learn(lexicon)
         await broadcast.plan()
+        await publishing.draft()
 
     async with open_feeds(database, parts.settings, parts.clock) as feeds:
-        tasks = [*broadcast.tasks, *await tasks_of(feeds, database, changed)]
+        tasks = [*broadcast.tasks, *publishing.tasks]
+        tasks += [*await tasks_of(feeds, database, changed)]
         schedule = Schedule(tasks, parts.clock.now())
         schedule.start()
         try:

@@ -99,9 +99,9 @@ class Terminal:
         """Refuse: what a terminal printed stays printed."""
         raise PostRejected(f"a terminal cannot edit {receipt.id}: {len(post.text)} characters")
 
-    async def find(self, key: str, to: Address) -> Receipt | None:
+    async def find(self, key: str, to: Address, post: Post) -> Receipt | None:
         """Return None: a terminal keeps no record."""
-        del key, to
+        del key, to, post
         return None
 
     async def listen(self) -> AsyncIterator[Heard]:

@@ -21,7 +21,9 @@ from core.channel import (
 from core.clock import SystemClock
 from core.model.message import Block, Message, Role
 from core.settings import Settings, variable
+from core.store.positions import KeptPositions
 from core.store.pressed import Pressed
+from core.store.purse import KeptPurse
 from core.text.translations import translator
 
 
@@ -33,13 +35,18 @@ async def send_test_message(settings: Settings, to: Address, lang: str | None) -
     clock = SystemClock()
     database = await open_database(settings, clock)
     try:
-        around = Surroundings(clock.now, Pressed(database, clock), lambda *_: ())
+        around = Surroundings(
+            clock.now,
+            Pressed(database, clock),
+            lambda *_: (),
+            purse=KeptPurse(database, clock),
+            positions=KeptPositions(database),
+        )
         channel = await opened(to.channel, around, None)
         if channel is None:
             kind = found(PLATFORMS[to.channel].settings)
-            raise Failure(
-                f"{variable(kind, 'token')} is not set; `recallbot doctor` says how to get one"
-            )
+            needed = variable(kind, PLATFORMS[to.channel].needs)
+            raise Failure(f"{needed} is not set; `recallbot doctor` says how to get one")
         try:
             return await _sent(channel, to, lang)
         finally:
@@ -61,8 +68,10 @@ async def _sent(channel: Channel, to: Address, lang: str | None) -> Receipt:
 def _advice(error: DeliveryError) -> str:
     """Return what became of the message, and what to do."""
     match error:
-        case TryLater(retry_after=None):
-            return "not sent, it cannot be reached now; `recallbot doctor` says more"
+        case TryLater(retry_after=None, said=said):
+            return (
+                f"not sent, {said or 'it cannot be reached now'}; `recallbot doctor` says more"
+            )
         case TryLater(retry_after=wait):
             return f"not sent, it is to be tried again in {wait}"
         case AddressGone(moved_to=Address(chat=chat)):

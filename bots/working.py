@@ -16,6 +16,7 @@ from bots.broadcast import Broadcast
 from bots.channels import WEB, Patience, Supervised, chosen
 from bots.failure import Failure
 from bots.logs import set_up
+from bots.publishing import Publishing, drawn, page_below, voices_of
 from bots.registry import PLATFORMS, found
 from bots.serve import SENDING_SECONDS, asked_to_stop
 from bots.surroundings import Surroundings
@@ -26,7 +27,9 @@ from core.model.lexicon import Lexicon
 from core.schedule import Schedule, Task
 from core.settings import Settings, SettingsError, load
 from core.store import notices
+from core.store.positions import KeptPositions
 from core.store.pressed import Pressed
+from core.store.purse import KeptPurse
 from core.store.work import Database
 
 log = structlog.get_logger(__name__)
@@ -64,10 +67,14 @@ async def work(
         broadcast = Broadcast(
             database, clock, limits(settings), lambda: known.lexicon, settings.retention_days
         )
+        broadcast.draw = drawn
         around = without_pages(database, settings, clock)
         channels = [Supervised(name, opener(name, around)) for name in names]
+        page = page_below(around.public_url)
+        publishing = Publishing(database, clock, voices_of(channels), page, broadcast.wake)
         stopping = stack.enter_context(asked_to_stop())
-        tasks = [*broadcast.tasks, Task("names", NAMES_READ_EVERY, clock.now(), known.learn)]
+        tasks = [*broadcast.tasks, *publishing.tasks]
+        tasks += [Task("names", NAMES_READ_EVERY, clock.now(), known.learn)]
         schedule = Schedule(tasks, clock.now())
         opening = [asyncio.create_task(_kept_open(one, stopping)) for one in channels]
         schedule.start()
@@ -99,6 +106,8 @@ def without_pages(database: Database, settings: Settings, clock: Clock) -> Surro
         lambda *_: (),
         public_url,
         processes=settings.processes,
+        purse=KeptPurse(database, clock),
+        positions=KeptPositions(database),
     )
 
 

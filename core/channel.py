@@ -26,7 +26,9 @@ class Capabilities:
     `fits` judges one post's text by the platform's own count; `max_caption` is None where no
     image can be carried; `finds` says that `find` can tell whether a post with our key
     arrived; where `private` is False everybody reads it, so owned items are never posted.
-    Where it never `pushes`, what waits for somebody is shown when they next come.
+    Where it never `pushes`, what waits for somebody is shown when they next come. Where it
+    `drops_repeats`, a second post with the same key does nothing, however late it comes. A
+    reply that stands `aside`, in a thread of its own, is read by fewer than the post above it.
     """
 
     fits: Callable[[str], bool]
@@ -39,6 +41,8 @@ class Capabilities:
     private: bool = True
     listens: bool = True
     pushes: bool = True
+    drops_repeats: bool = False
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +55,18 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One platform message: text in the platform's markup, its buttons, what goes with it."""
+    """One platform message: text in the platform's markup, its buttons, what goes with it.
+
+    `lang` is what it is written in (BCP 47), for platforms that are told. `links` are those of
+    which the text shows something shorter: what it shows and where it leads, in their order.
+    """
 
     text: str
     buttons: tuple[Button, ...] = ()
     picture: Picture | None = None
     attachment: Attachment | None = None
+    lang: str | None = None
+    links: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,17 +152,55 @@ class Kept(Protocol):
         ...
 
 
+class Purse(Protocol):
+    """Pays for what costs money; any number of processes share one."""
+
+    async def spend(self, key: str, price: int, cap: int) -> bool:
+        """Pay `price` for `key` this month, False where the month would cost more than `cap`.
+
+        Both are millionths of a dollar. What was paid for once is not paid for again.
+        """
+        ...
+
+    async def refund(self, key: str) -> None:
+        """Take back what was paid for `key`: the platform refused it."""
+        ...
+
+
+class Positions(Protocol):
+    """Keeps how far something was read, through restarts, and who alone reads it."""
+
+    async def position(self, name: str) -> str | None:
+        """Return the position of that name, None where none was kept."""
+        ...
+
+    async def keep(self, name: str, value: str) -> None:
+        """Keep it in place of the one before."""
+        ...
+
+    async def take(self, name: str, holder: str, now: datetime, until: datetime) -> bool:
+        """Let `holder` alone read it until then; False while another does.
+
+        Taken again by its holder it is held longer, or where `until` is over, given up.
+        """
+        ...
+
+
 class DeliveryError(Exception):
     """A post was not, or perhaps not, delivered; raised as one of the four kinds below."""
 
 
 class TryLater(DeliveryError):  # noqa: N818 - the contract's word
-    """The platform asks to wait; `retry_after` where it said how long."""
+    """The platform asks to wait; `retry_after` where it said how long.
 
-    def __init__(self, retry_after: timedelta | None = None) -> None:
-        """Keep how long to wait."""
-        super().__init__(f"try later ({retry_after})")
+    `said` is why, where that helps whoever runs the bot, such as a budget that is spent.
+    """
+
+    def __init__(self, retry_after: timedelta | None = None, said: str = "") -> None:
+        """Keep how long to wait, and the reason."""
+        super().__init__(said or f"try later ({retry_after})")
         self.retry_after = retry_after
+        self.said = said
 
 
 class AddressGone(DeliveryError):  # noqa: N818 - the contract's word
@@ -207,8 +255,11 @@ class Channel(Protocol):
         """Replace a post in place, where `capabilities.edits`."""
         ...
 
-    async def find(self, key: str, to: Address) -> Receipt | None:
-        """Return the receipt of an earlier attempt, where `capabilities.finds`."""
+    async def find(self, key: str, to: Address, post: Post) -> Receipt | None:
+        """Return the receipt of an earlier attempt at `post`, where `capabilities.finds`.
+
+        Raises TryLater where the platform cannot be asked now.
+        """
         ...
 
     def listen(self) -> AsyncIterator[Heard]:

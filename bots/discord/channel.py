@@ -16,6 +16,7 @@ from discord import ChannelType, Client, Guild, HTTPException, MessageReference
 from discord.utils import time_snowflake
 
 from bots.discord import feeds
+from bots.discord.abilities import CAPABILITIES
 from bots.discord.address import KIND, Place, Sent, place_of, receipt, sent_of
 from bots.discord.asked import Asked, Waiting
 from bots.discord.circuit import Circuit
@@ -25,7 +26,7 @@ from bots.discord.gateway import Gateway
 from bots.discord.hearing import Hearing, Mouth
 from bots.discord.layout import Adding, Laid, Layouts
 from bots.discord.pace import Pace
-from bots.discord.render import LONGEST_TEXT, MOST_BUTTONS, asks, fits, render
+from bots.discord.render import asks, render
 from bots.discord.rest import Rest
 from bots.discord.settings import DiscordSettings
 from bots.discord.standing import Pauses, Standing
@@ -34,12 +35,10 @@ from bots.surroundings import Surroundings
 from core.channel import (
     Address,
     AddressGone,
-    Capabilities,
     DeliveryError,
     Heard,
     Inbound,
     Left,
-    Markup,
     Post,
     PostRejected,
     Receipt,
@@ -62,14 +61,7 @@ class Discord:
     """One bot of Discord: people call it, press its buttons and write to it, and it to them."""
 
     kind = KIND
-    capabilities = Capabilities(
-        fits=fits,
-        markup=Markup.MARKDOWN,
-        max_buttons=MOST_BUTTONS,
-        max_caption=LONGEST_TEXT,
-        threads=True,
-        edits=True,
-    )
+    capabilities = CAPABILITIES
 
     def __init__(
         self,
@@ -138,9 +130,9 @@ class Discord:
         await self._rest.call(change, place, reply=receipt.awaited)
         return receipt
 
-    async def find(self, key: str, to: Address) -> Receipt | None:
+    async def find(self, key: str, to: Address, post: Post) -> Receipt | None:
         """Return None: a message that is read again does not tell its key."""
-        del key, to
+        del key, to, post
         return None
 
     def _place(self, to: Address) -> Place:

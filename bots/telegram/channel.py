@@ -14,6 +14,7 @@ from telegram.error import NetworkError, TelegramError
 
 from bots.surroundings import Surroundings
 from bots.telegram import menu
+from bots.telegram.abilities import CAPABILITIES
 from bots.telegram.address import KIND, Place, inline_of, place_of
 from bots.telegram.delivery import Delivery
 from bots.telegram.failures import failure_of
@@ -22,7 +23,7 @@ from bots.telegram.inline import Cards
 from bots.telegram.intake import Intake
 from bots.telegram.pace import Limits, Pace, smoothly
 from bots.telegram.polling import WANTED, Polling
-from bots.telegram.render import LONGEST_CAPTION, MOST_BUTTONS, fits, render
+from bots.telegram.render import render
 from bots.telegram.request import AiohttpRequest
 from bots.telegram.settings import TelegramSettings
 from bots.telegram.standing import Pauses, Standing
@@ -31,10 +32,8 @@ from bots.telegram.webhook import PATH, Webhook, secret_of
 from core.channel import (
     Address,
     AddressGone,
-    Capabilities,
     DeliveryError,
     Heard,
-    Markup,
     Post,
     PostRejected,
     Receipt,
@@ -56,14 +55,7 @@ class Telegram:
     """One bot of Telegram: people write to it, and it to them."""
 
     kind = KIND
-    capabilities = Capabilities(
-        fits=fits,
-        markup=Markup.HTML,
-        max_buttons=MOST_BUTTONS,
-        max_caption=LONGEST_CAPTION,
-        threads=True,
-        edits=True,
-    )
+    capabilities = CAPABILITIES
 
     def __init__(
         self,
@@ -118,9 +110,9 @@ class Telegram:
         await self._delivery.edit(post, place, int(receipt.id), reply=receipt.awaited)
         return receipt
 
-    async def find(self, key: str, to: Address) -> Receipt | None:
+    async def find(self, key: str, to: Address, post: Post) -> Receipt | None:
         """Return None: Telegram does not let a bot look through a chat."""
-        del key, to
+        del key, to, post
         return None
 
     def _place(self, to: Address) -> Place:

@@ -12,7 +12,8 @@ from bots.web.markup import Element, add, document, root
 from core.model.recall import Notice, State
 from core.sources.contract import Authority
 from core.store.listing import Entry
-from core.text.names import is_battery, option_names
+from core.text.advice import action_of
+from core.text.names import option_names
 from core.text.translations import Translator
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -112,14 +113,9 @@ def _lines(notice: Notice, words: Translator) -> Iterator[str]:
     if notice.state is State.RETRACTED:
         yield words("web_state_retracted_means")
     else:
-        yield words(action_key(notice))
+        yield action_of(notice, words, known=False)
     yield f"{', '.join(notice.brands)}: {notice.product}"
     yield notice.hazard.text
     for remedy in notice.remedies:
         yield f"{regions(remedy, words)}: {option_names(remedy.options, words)}"
     yield f"{words('web_fact_regions')}: {regions(notice, words)}"
-
-
-def action_key(notice: Notice) -> str:
-    """Return which text says what an owner must do until they know."""
-    return "action_battery_until" if is_battery(notice) else "action_other_until"

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-from bots.web.atom import action_key
 from bots.web.markup import Element, add, document, root
 from bots.web.reader import Revision
 from core.model.recall import Contact, Notice, State
 from core.model.rule import And, CodeRule, Model, Or, Rule
 from core.sources.contract import Authority
 from core.store.listing import Entry
+from core.text.advice import action_of
 from core.text.names import option_names
 from core.text.translations import Translator
 
@@ -120,7 +120,7 @@ def _instructions(notice: Notice, words: Translator) -> Iterator[str]:
     if notice.state is State.RETRACTED:
         yield words("web_state_retracted_means")
         return
-    yield words(action_key(notice))
+    yield action_of(notice, words, known=False)
     for remedy in notice.remedies:
         yield f"{option_names(remedy.options, words)}: {remedy.text}"
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bots.web.pictures import Pictures
+from bots.web.questions import Questions
 from bots.web.render import LONGEST_POST, MOST_BUTTONS, fits, render
 from bots.web.settings import WebSettings
 from bots.web.transcript import Entry, Transcript, Transcripts
@@ -25,6 +26,7 @@ from core.channel import (
     TryLater,
 )
 from core.model.message import Message
+from core.query.group import PAYLOAD
 
 # More than this unheard means that nobody listens, or that somebody floods us.
 MOST_UNHEARD = 500
@@ -72,6 +74,7 @@ class Web:
         self._patience = patience
         self._transcripts = Transcripts()
         self._pictures = Pictures()
+        self._questions = Questions()
         self._unheard: asyncio.Queue[Inbound | None] = asyncio.Queue()
         self._closed = False
         # Numbers of an earlier run stay smaller, so a page opened before a restart still fits.
@@ -91,6 +94,9 @@ class Web:
         del reply_to
         if not self.capabilities.fits(post.text):
             raise PostRejected("too long for the web chat")
+        if to.channel == self.kind and (question := self._questions.named(to.chat)):
+            question.take(post, key)
+            return Receipt(key, to)
         transcript = self._present(to)
         if known := transcript.with_key(key):
             return Receipt(str(known.number), to)
@@ -110,8 +116,9 @@ class Web:
         del post
         raise PostRejected(f"entry {receipt.id} cannot be edited")
 
-    async def find(self, key: str, to: Address) -> Receipt | None:
+    async def find(self, key: str, to: Address, post: Post) -> Receipt | None:
         """Return the receipt of an earlier attempt under this key."""
+        del post
         transcript = self.transcript(to.chat)
         entry = transcript.with_key(key) if transcript else None
         return Receipt(str(entry.number), to) if entry else None
@@ -132,6 +139,7 @@ class Web:
         self._unheard.put_nowait(None)
         for transcript in self._transcripts:
             transcript.wake()
+        self._questions.end()
 
     def transcript(self, chat: str) -> Transcript | None:
         """Return what was said in a chat, or None where nothing was or it is forgotten."""
@@ -144,8 +152,7 @@ class Web:
 
         Where nothing of it is shown it begins no transcript either.
         """
-        if self._closed or self._unheard.qsize() >= MOST_UNHEARD:
-            raise TryLater(UNHEARD_PAUSE)
+        self._refuse_when_overrun()
         now = self.now()
         number = next(self._numbers)
         if said.shown:
@@ -168,3 +175,32 @@ class Web:
         except TimeoutError:
             pass
         return False
+
+    async def asked(self, text: str, lang: str | None) -> str | None:
+        """Return what everybody may read in answer, as HTML; None where none came in time.
+
+        Nothing of it is kept, and no chat knows of it. Raises TryLater when overrun.
+        """
+        self._refuse_when_overrun()
+        chat, question = self._questions.begin(next(self._numbers))
+        place = Address(self.kind, chat)
+        home = self.settings.public_url
+        inbound = Inbound(
+            place,
+            text,
+            self.now(),
+            lang,
+            group=True,
+            private_link=f"{home}/?start={PAYLOAD}" if home else None,
+            answer_to=place,
+            settled=question.end,
+        )
+        try:
+            self._unheard.put_nowait(inbound)
+            return await question.answer(self._patience)
+        finally:
+            self._questions.forget(chat)
+
+    def _refuse_when_overrun(self) -> None:
+        if self._closed or self._unheard.qsize() >= MOST_UNHEARD:
+            raise TryLater(UNHEARD_PAUSE)

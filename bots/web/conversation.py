@@ -17,6 +17,7 @@ from bots.web.pages import Pages, languages, partial, seconds
 from bots.web.visitor import Visitors
 from core.channel import TryLater
 from core.model.message import Button
+from core.query.commands import text_of
 
 LONGEST_MESSAGE = 2_000
 MEBIBYTE = 1024 * 1024
@@ -71,6 +72,7 @@ class Conversation:
         """
         visitor = self._visitors.known(request)
         draft = request.query_params.get("ask", "")[:LONGEST_MESSAGE]
+        draft = draft or text_of(request.query_params.get("start", ""))
         if visitor is None and self._visitors.foreign(request):
             return self._pages.show(request, "arrival.html", ask=draft)
         return self._chat(request, visitor or self._visitors.new(), draft)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 from datetime import datetime
 
@@ -12,15 +13,16 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bots.web.limits import MOST_BYTES, Limits
+from bots.web.limits import MOST_BYTES, MOST_CARD_PHOTO_BYTES, Limits
 from bots.web.multipart import is_multipart, most_bytes
-from bots.web.openness import is_open
+from bots.web.openness import is_framed, is_open
 from bots.web.pages import Pages
 from core.channel import TryLater
 
 BODY_SECONDS = 15
 ENDLESS = 10**20
 PHOTOS_AT = "/messages"
+CARD_PHOTOS_AT = re.compile(r"/desk/drafts/[0-9]+/[0-9]+/photo")
 STATIC_FILES = "/static/"
 # Pages name the files with a mark that changes when they do.
 STATIC_KEPT = "public, max-age=3600"
@@ -40,6 +42,18 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+# Other sites load the script that sizes our frames, and show the frames themselves.
+SCRIPT_FOR_OTHERS = "/static/embed.js"
+SHARED = {"Cross-Origin-Resource-Policy": "cross-origin"}
+POLICY = "Content-Security-Policy"
+FRAMED = {
+    **{name: value for name, value in HEADERS.items() if name != "X-Frame-Options"},
+    **SHARED,
+    POLICY: HEADERS[POLICY].replace("frame-ancestors 'none'", "frame-ancestors *"),
+}
+# The page that shows site owners what a frame looks like.
+FRAMING_PAGE = "/embed"
+FRAMING = HEADERS | {POLICY: f"{HEADERS[POLICY]}; frame-src 'self'"}
 TRANSPORT = {"Strict-Transport-Security": "max-age=31536000"}
 
 log = structlog.get_logger(__name__)
@@ -51,26 +65,41 @@ class Headers:
     def __init__(self, app: ASGIApp, *, encrypted: bool) -> None:
         """Wrap `app`; `encrypted` where people reach it by https."""
         self._app = app
-        self._headers = HEADERS | (TRANSPORT if encrypted else {})
+        self._transport = TRANSPORT if encrypted else {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        static = scope.get("path", "").startswith(STATIC_FILES)
-        shared = is_open(scope.get("path", ""))
+        path = scope.get("path", "")
+        static = path.startswith(STATIC_FILES)
         kept = STATIC_KEPT if static else "no-store"
+        vary = _vary(path)
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update(self._headers)
+                headers.update(_headers(path) | self._transport)
                 headers.setdefault("Cache-Control", kept)
-                if shared:
-                    headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-                elif not static:
-                    headers.add_vary_header(VARY)
+                if vary:
+                    headers.add_vary_header(vary)
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
+
+
+def _headers(path: str) -> dict[str, str]:
+    """Return the headers of an answer at this address."""
+    if is_framed(path):
+        return FRAMED
+    if is_open(path) or path == SCRIPT_FOR_OTHERS:
+        return HEADERS | SHARED
+    return FRAMING if path == FRAMING_PAGE else HEADERS
+
+
+def _vary(path: str) -> str:
+    """Return by what an answer differs; a frame knows no cookie."""
+    if is_open(path) or path.startswith(STATIC_FILES):
+        return ""
+    return "Accept-Language" if is_framed(path) else VARY
 
 
 class Failures:
@@ -161,8 +190,9 @@ class Size:
             return
         request = Request(scope, receive)
         try:
-            if self._limits.photo_bytes is not None and _may_hold_a_photo(request):
-                await self._let_in(request, self._limits.photo_bytes, send)
+            photo_bytes = _photo_bytes(request, self._limits)
+            if photo_bytes is not None:
+                await self._let_in(request, photo_bytes, send)
                 return
             async with asyncio.timeout(self._patience_seconds):
                 body = await _whole_body(request)
@@ -211,10 +241,14 @@ async def _whole_body(request: Request) -> bytes | None:
     return bytes(body)
 
 
-def _may_hold_a_photo(request: Request) -> bool:
-    content_type = request.headers.get("content-type", "")
+def _photo_bytes(request: Request, limits: Limits) -> int | None:
+    """Return how large the photo in a request may be, None where none is taken."""
     large = _claimed(request, MOST_BYTES + 1) > MOST_BYTES
-    return large and request.url.path == PHOTOS_AT and is_multipart(content_type)
+    if not large or not is_multipart(request.headers.get("content-type", "")):
+        return None
+    if CARD_PHOTOS_AT.fullmatch(request.url.path):
+        return MOST_CARD_PHOTO_BYTES
+    return limits.photo_bytes if request.url.path == PHOTOS_AT else None
 
 
 def _claimed(request: Request, unknown: int) -> int:

@@ -14,6 +14,8 @@ from bots.web.settings import WebSettings
 from core.channel import TryLater
 
 MOST_BYTES = 64_000
+# What the desk takes of a photo for a card.
+MOST_CARD_PHOTO_BYTES = 10_000_000
 # So much of a body too large is read and dropped before it is cut off: only a browser that has
 # sent everything shows the answer.
 MOST_PHOTO_TIMES = 4
@@ -79,9 +81,14 @@ class Limits:
         self, visitor: str, request: HTTPConnection, now: datetime, count: int = 1
     ) -> timedelta | None:
         """Count a message, as `count` of them; return how long to wait where it is too many."""
-        return self._visitor.take(visitor, now, count) or self._address.take(
-            address(request, behind_proxy=self._proxy), now, count
-        )
+        taken = self._visitor.take(visitor, now, count)
+        return taken or self.question(request, now, count)
+
+    def question(
+        self, request: HTTPConnection, now: datetime, count: int = 1
+    ) -> timedelta | None:
+        """Count a question by nobody we know, as a message of their address."""
+        return self._address.take(address(request, behind_proxy=self._proxy), now, count)
 
     @contextmanager
     def upload(self, request: HTTPConnection) -> Iterator[None]:

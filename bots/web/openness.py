@@ -19,12 +19,19 @@ PROBLEM = "application/problem+json"
 # Short: a recall is to reach whoever asks often, and an unchanged answer costs one header.
 KEPT = "public, max-age=60"
 _OPEN = re.compile(r"/api(/(?!docs$).*)?|/feed\.atom|/recalls/[^/]+/cap\.xml")
+# Pages that another site may show in a frame: what they show is the same for everybody.
+FRAMES = frozenset({"/embed/check", "/embed/recalls"})
 DAY = 24 * 60 * 60
 
 
 def is_open(path: str) -> bool:
     """Say whether any site may read the answer at this address."""
     return _OPEN.fullmatch(path) is not None
+
+
+def is_framed(path: str) -> bool:
+    """Say whether any site may show this page in a frame."""
+    return path in FRAMES
 
 
 class Open:

@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from bots.web.openness import is_open, problem
+from bots.web.openness import is_framed, is_open, problem
 from core.text.translations import Translator, own_name, spoken, translator
 from core.text.translations import languages as known_languages
 
@@ -23,6 +23,7 @@ MOST_LANGUAGES = 8
 LANGUAGE_COOKIE = "recallbot_lang"
 # A page shown in answer to a form cannot be asked for again; the chat can.
 FORMS_ONLY = "/messages"
+THEMES = ("auto", "light", "dark")
 KNOWN_ERRORS = (400, 403, 404, 405, 408, 413, 415, 429, 500, 503)
 # Where a page of ours shows what went wrong while the rest of it stays as it is.
 NOTICE = {"HX-Retarget": "#notice", "HX-Reswap": "innerHTML"}
@@ -40,6 +41,8 @@ class Pages:
             loader=FileSystemLoader(HERE / "templates"),
             autoescape=True,
             undefined=StrictUndefined,
+            # A bot that runs keeps the pages that belong to its code, also while it is updated.
+            auto_reload=False,
             trim_blocks=True,
             lstrip_blocks=True,
         )
@@ -49,6 +52,10 @@ class Pages:
         """Return the words of the language the visitor chose, or their browser asks for."""
         return self._words(*languages(request))
 
+    def translator(self, lang: str) -> Translator:
+        """Return the words of a language."""
+        return self._words(lang)
+
     def html(self, request: Request, template: str, **fields: object) -> str:
         """Return a template filled in."""
         words = self.words(request)
@@ -56,9 +63,10 @@ class Pages:
             words=words,
             rtl=words.locale.character_order == "right-to-left",
             path=request.url.path,
-            here=_here(request),
             tongues=[(tag, own_name(tag)) for tag in known_languages()],
-            **fields,
+            # Set by bots/web/desk/staffed.py; without the desk nothing shows the way to it.
+            staffed=getattr(request.state, "staffed", False),
+            **{"here": _here(request), **fields},
         )
 
     def show(self, request: Request, template: str, **fields: object) -> HTMLResponse:
@@ -71,13 +79,16 @@ class Pages:
         A page of ours gets the words alone, a program the same as JSON.
         """
         known = status if status in KNOWN_ERRORS else 500 if status >= 500 else 400  # noqa: PLR2004 - of HTTP
-        template = "error_notice.html" if partial(request) else "error.html"
+        framed = {"theme": theme(request)} if is_framed(request.url.path) else {}
+        whole = "embed_error.html" if framed else "error.html"
+        template = "error_notice.html" if partial(request) else whole
         headers = {"Retry-After": seconds(wait)} if wait else {}
         if is_open(request.url.path):
             return problem(status, self.words(request)(f"web_error_{known}"), headers)
         if partial(request):
             headers |= NOTICE
-        text = self.html(request, template, status=status, key=f"web_error_{known}")
+        key = f"web_error_{known}"
+        text = self.html(request, template, status=status, key=key, **framed)
         return HTMLResponse(text, status, headers)
 
 
@@ -99,9 +110,20 @@ def _here(request: Request) -> str:
     return f"{request.url.path}?{query}" if query else request.url.path
 
 
+def theme(request: Request) -> str:
+    """Return how a frame is to look: light, dark, or as the reader's device has it."""
+    wanted = request.query_params.get("theme", "")
+    return wanted if wanted in THEMES else THEMES[0]
+
+
 def languages(request: Request) -> list[str]:
-    """Return the language the visitor chose, then those the browser asks for, best first."""
-    chosen = spoken(request.cookies.get(LANGUAGE_COOKIE, "")[:40])
+    """Return the language the visitor chose, then those the browser asks for, best first.
+
+    In a frame the site around it chooses, and no cookie counts.
+    """
+    framed = is_framed(request.url.path)
+    named = request.query_params if framed else request.cookies
+    chosen = spoken(named.get("lang" if framed else LANGUAGE_COOKIE, "")[:40])
     return [*([chosen] if chosen else []), *_accepted(request)]
 
 

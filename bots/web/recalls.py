@@ -20,6 +20,7 @@ from bots.web.reader import Reader
 from core.model.recall import Notice
 from core.model.rule import Model, walk
 from core.store.listing import Wanted
+from core.text.advice import action_of
 from core.text.names import is_battery, option_names, region_names
 from core.text.units import in_words
 
@@ -59,7 +60,7 @@ class Recalls:
         """Show what a search finds, or the newest notices where nothing is searched for."""
         words = self._pages.words(request)
         wanted = " ".join(request.query_params.get("q", "")[:LONGEST_SEARCH].split())
-        asked = _asked(request)
+        asked = asked_of(request)
         following = None
         if wanted:
             found = await self._searched(wanted, asked.wanted)
@@ -92,6 +93,7 @@ class Recalls:
             notice=notice,
             revisions=revisions,
             question=question(notice),
+            action_of=action_of,
             battery=is_battery(notice),
             in_words=in_words,
             option_names=option_names,
@@ -99,11 +101,14 @@ class Recalls:
         )
 
 
-def _asked(request: Request) -> Asked:
-    """Return what narrows the list; raises HTTPException where that cannot be understood."""
+def asked_of(request: Request, more: str = "cursor") -> Asked:
+    """Return what narrows the list, and `more`; what else is given is not for us.
+
+    Raises HTTPException where that cannot be understood.
+    """
     given = request.query_params.multi_items()
     names = [name for name, _ in given]
-    known = {name: value for name, value in given if name in {*NARROWING, "cursor"}}
+    known = {name: value for name, value in given if name in {*NARROWING, more}}
     if any(names.count(name) > 1 for name in known):
         raise HTTPException(400)
     try:

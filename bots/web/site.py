@@ -13,6 +13,8 @@ from starlette.staticfiles import StaticFiles
 from bots.web.channel import Web
 from bots.web.charts import Charts
 from bots.web.conversation import Conversation
+from bots.web.embedding import Embedding
+from bots.web.frames import Frames
 from bots.web.guard import Failures, Headers, Pace, Size
 from bots.web.health import Health
 from bots.web.language import Language
@@ -59,13 +61,14 @@ def site(
     app.include_router(Language(web, pages, limits, visitors).routes())
     app.include_router(Outputs(reader, pages, settings.public_url or "").routes())
     app.include_router(Recalls(reader, pages).routes())
+    app.include_router(Frames(web, reader, pages, limits).routes())
+    app.include_router(Embedding(reader, pages, settings.public_url).routes())
     app.include_router(Charts(reader, pages, web.now).routes())
     app.include_router(Sources(reader, pages, web.now).routes())
     app.include_router(Outbox(reader, pages).routes())
     app.include_router(Health(reader, pages, web.now).routes())
     app.add_api_route("/favicon.ico", _icon, methods=["GET", "HEAD"], response_model=None)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-
     _tell_errors(app, pages)
     return app
 

@@ -14,7 +14,8 @@ import structlog
 from core.alert.calm import CALM, Calm
 from core.alert.circuit import CLOSED, Circuit, counts
 from core.alert.mistakes import mistake_of
-from core.alert.preparing import Prepared, Preparing
+from core.alert.posting import Draw, Posting, undrawn
+from core.alert.preparing import Postable, Prepared, Preparing
 from core.alert.sending import Sending, Sent
 from core.channel import Channel, DeliveryError
 from core.clock import Clock
@@ -58,13 +59,15 @@ class Dispatcher:
     clock: Clock
     knowledge: Callable[[], Awaitable[Knowledge]]
     pipe: Pipe = field(default_factory=Pipe)
+    draw: Draw = undrawn
     circuit: Circuit = CLOSED
     calm: Calm = CALM
     held: int = 0
     _outbox: Outbox = field(init=False)
     _preparing: Preparing = field(init=False)
     _sending: Sending = field(init=False)
-    _ready: asyncio.Queue[Prepared] = field(default_factory=asyncio.Queue)
+    _posting: Posting = field(init=False)
+    _ready: asyncio.Queue[Prepared | Postable] = field(default_factory=asyncio.Queue)
     _done: list[Outcome] = field(default_factory=list)
     _ahead: int = field(init=False)
     _ending: bool = False
@@ -76,6 +79,7 @@ class Dispatcher:
         self._outbox = Outbox(self.channel.kind)
         self._preparing = Preparing(self.database, self.clock, self.knowledge)
         self._sending = Sending(self.database, self.channel, self.clock)
+        self._posting = Posting(self.database, self.channel, self.clock, self.draw)
 
     def wake(self) -> None:
         """Look at the outbox now: something was planned."""
@@ -183,7 +187,7 @@ class Dispatcher:
             if self._ending or short:
                 self._changed.set()
 
-    async def _delivered(self, prepared: Prepared) -> Outcome:
+    async def _delivered(self, prepared: Prepared | Postable) -> Outcome:
         """Return what became of it; a mistake of ours keeps it, for a human to look at."""
         now = self.clock.now()
         claimed = prepared.claimed
@@ -204,9 +208,11 @@ class Dispatcher:
             self.circuit = replace(self.circuit, probing=None)
         return sent.outcome
 
-    async def _sent(self, prepared: Prepared) -> Sent:
+    async def _sent(self, prepared: Prepared | Postable) -> Sent:
         claimed = prepared.claimed
         try:
+            if isinstance(prepared, Postable):
+                return await self._posting.send(prepared)
             return await self._sending.send(prepared)
         except StoreUnavailable as error:
             log.error("not_delivered_yet", alert=claimed.alert, reason=str(error))  # noqa: TRY400 - one line says it

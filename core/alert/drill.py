@@ -6,11 +6,12 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from core.alert.preparing import Prepared, Preparing
+from core.alert.preparing import Postable, Prepared, Preparing
 from core.alert.sending import Sending
 from core.channel import Address, Channel
 from core.clock import Clock
 from core.match.decide import Knowledge
+from core.model.delivery import State
 from core.model.outbox import Claimed
 from core.model.outbox import Outcome as Settled
 from core.store import drills, outbox
@@ -52,7 +53,9 @@ class Drill:
             async with self.database.writing() as connection:
                 await outbox.settle(connection, [outcome])
 
-    async def _sent(self, prepared: Prepared | Settled) -> Settled:
+    async def _sent(self, prepared: Prepared | Postable | Settled) -> Settled:
+        if isinstance(prepared, Postable):
+            return prepared.claimed.became(State.REJECTED)  # a drill has no drafts
         if not isinstance(prepared, Prepared):
             return prepared
         channel = self.channels[prepared.claimed.channel]

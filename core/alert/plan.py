@@ -2,38 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
-from types import MappingProxyType
 
 from core.match.concern import Concern, concern, listed_codes
 from core.match.decide import Knowledge, decide
+from core.match.wanted import chosen
 from core.model.delivery import FIRST, Reason, Tier, rank
-from core.model.identifier import fold
 from core.model.lexicon import Lexicon
 from core.model.products import Product, unit_of
 from core.model.recall import Notice
+from core.model.revision import CHANGES, NEWS, TAKES_BACK, RevisionKind
 from core.model.subscriber import GroupFeed
 from core.model.verdict import SourceAge, Verdict
-
-# Kinds of revisions, as they are stored. What the first kinds say may concern somebody whom
-# nothing was said before, and is news to those who watch; the others change what was said.
-_NEWS = frozenset({"new", "changed", "expanded", "corrected", "reopened"})
-_CHANGES: Mapping[str, Reason] = MappingProxyType(
-    {
-        "expanded": Reason.CORRECTION,
-        "corrected": Reason.CORRECTION,
-        "remedy_changed": Reason.REMEDY,
-        "closed": Reason.CORRECTION,
-        "reopened": Reason.CORRECTION,
-        "retracted": Reason.CORRECTION,
-    }
-)
-_WITHDRAWN = "retracted"
-# What we learnt late, or by a better parser of ours, is told where it takes something back.
-_UNSAID = frozenset({"corrected", _WITHDRAWN})
 
 
 class Audience(Enum):
@@ -88,12 +71,14 @@ def steps(revised: Revised) -> Iterator[Step]:
     """
     if revised.exercise:
         return
-    if revised.kind in _CHANGES and (not revised.quiet or revised.kind in _UNSAID):
-        yield Step(Audience.TOLD, _CHANGES[revised.kind], revised.version, None)
-    if revised.kind != _WITHDRAWN:
+    if revised.kind in CHANGES and (not revised.quiet or revised.kind in TAKES_BACK):
+        remedy = revised.kind == RevisionKind.REMEDY_CHANGED
+        reason = Reason.REMEDY if remedy else Reason.CORRECTION
+        yield Step(Audience.TOLD, reason, revised.version, None)
+    if revised.kind != RevisionKind.RETRACTED:
         yield _step(Audience.OWNERS, Reason.ALERT, FIRST, Tier.OWNER, revised)
         yield _step(Audience.ASKED, Reason.ANSWER, revised.version, Tier.ANSWER, revised)
-    if revised.kind in _NEWS and not revised.quiet and not revised.shipped:
+    if revised.kind in NEWS and not revised.quiet and not revised.shipped:
         yield _step(Audience.WATCHERS, Reason.ALERT, FIRST, Tier.INTEREST, revised)
         yield _step(Audience.FEEDS, Reason.FEED, FIRST, Tier.GROUP, revised)
 
@@ -167,17 +152,4 @@ def _verdict(asked: Asked, notice: Notice, lexicon: Lexicon) -> Verdict:
 
 def fits(feed: GroupFeed, notice: Notice) -> bool:
     """Say whether a group's feed tells of the notice: it fits one of each list not empty."""
-    everywhere = "WORLD" in notice.regions
-    brands = {fold(brand) for brand in notice.brands}
-    return feed.active and all(
-        (
-            everywhere or _meets(feed.countries, notice.regions),
-            _meets(feed.hazards, notice.hazard.kinds),
-            _meets(feed.categories, (notice.category,)),
-            _meets(tuple(map(fold, feed.brands)), tuple(brands)),
-        )
-    )
-
-
-def _meets(wanted: tuple[str, ...], present: tuple[str, ...]) -> bool:
-    return not wanted or not set(wanted).isdisjoint(present)
+    return feed.active and chosen(feed, notice)

@@ -20,9 +20,10 @@ from core.model.outbox import Background, Claimed, FeedDay, Gathered, Item, Outc
 from core.model.subscriber import GroupFeed, Wishes
 from core.model.unit import Unit
 from core.store import background as backgrounds
-from core.store import group_posts
+from core.store import group_posts, posted
 from core.store.failure import StoreUnavailable
 from core.store.outbox import Earlier, earlier_posts, mistaken, things_of, units_of
+from core.store.posted import Ready
 from core.store.work import Database
 
 log = structlog.get_logger(__name__)
@@ -53,6 +54,14 @@ class Prepared:
     day: FeedDay | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Postable:
+    """A claimed delivery of an account, and its draft; None where the draft is gone."""
+
+    claimed: Claimed
+    ready: Ready | None
+
+
 @dataclass(slots=True)
 class Preparing:
     """Looks things up for one dispatcher."""
@@ -65,7 +74,7 @@ class Preparing:
     )
     _knowledge: Knowledge | None = None
 
-    async def prepared(self, claimed: Sequence[Claimed]) -> list[Prepared | Outcome]:
+    async def prepared(self, claimed: Sequence[Claimed]) -> list[Prepared | Postable | Outcome]:
         """Return these deliveries with what they need, in their order.
 
         One that a mistake of ours keeps from being looked up is rejected, and the others go on;
@@ -92,9 +101,12 @@ class Preparing:
         claimed: Claimed,
         feeds: dict[int, GroupFeed],
         earlier: Mapping[tuple[int, int], Earlier],
-    ) -> Prepared | Outcome:
+    ) -> Prepared | Postable | Outcome:
         first = earlier.get((claimed.address, claimed.event), Earlier())
         try:
+            if claimed.reason == Reason.POST:
+                ready = await posted.ready(connection, claimed.alert, claimed.address)
+                return Postable(claimed, ready)
             return await self._one(connection, claimed, feeds, first)
         except (StoreUnavailable, SQLAlchemyError):
             raise

@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from core.model import hours
 from core.model.delivery import Because, News, Reason
-from core.model.subscriber import Pace, QuietHours, Wishes, zone_of
+from core.model.hours import Night, first_at, wall
+from core.model.subscriber import Pace, Wishes, zone_of
+
+__all__ = [
+    "WAKE_CAP",
+    "At",
+    "Gather",
+    "Moment",
+    "Muted",
+    "Night",
+    "Now",
+    "digest_day",
+    "next_digest",
+    "night",
+    "when",
+]
 
 # More serious alerts than these in one night are told in the morning: whoever is woken for
 # every recall switches alerts off, and hears of none.
 WAKE_CAP = 3
 _MONDAY = 0
 _DAY = timedelta(days=1)
-# A night that holds a moment begins at most two dates before, where a date was skipped.
-_AROUND = range(-2, 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +62,6 @@ class Muted:
 Moment = Now | At | Gather | Muted
 
 
-@dataclass(frozen=True, slots=True)
-class Night:
-    """Quiet hours as they fall: the UTC moments of their begin and of their end (excluded)."""
-
-    begin: datetime
-    end: datetime
-
-
 def when(news: News, wishes: Wishes, now: datetime, woken_tonight: int) -> Moment:
     """Return when this is told to somebody with these wishes.
 
@@ -87,34 +91,8 @@ def _wakes(news: News) -> bool:
 
 
 def night(wishes: Wishes, now: datetime) -> Night | None:
-    """Return the quiet hours that hold `now`, None outside of them.
-
-    Each local day has them once: they begin and end when the clock first shows those times,
-    or, where it skips them, when it goes on. Those that meet are one.
-    """
-    quiet = wishes.quiet
-    # Hours that begin where they end would never be over.
-    if quiet is None or quiet.start == quiet.end:
-        return None
-    zone = zone_of(wishes.zone)
-    for one in _nights(quiet, zone, now.astimezone(zone).date()):
-        if one.begin <= now < one.end:
-            return one
-    return None
-
-
-@lru_cache(maxsize=1024)
-def _nights(quiet: QuietHours, zone: ZoneInfo, day: date) -> tuple[Night, ...]:
-    """Return the nights around a local day; a broadcast asks for the same ones many times."""
-    nights: list[Night] = []
-    over = _DAY if quiet.end < quiet.start else timedelta()
-    for evening in (day + days * _DAY for days in _AROUND):
-        begin = _first_at(evening, quiet.start, zone)
-        end = _first_at(evening + over, quiet.end, zone)
-        if nights and begin == nights[-1].end:
-            begin = nights.pop().begin
-        nights.append(Night(begin, end))
-    return tuple(nights)
+    """Return the quiet hours that hold `now`, None outside of them; see core.model.hours."""
+    return hours.night(wishes.quiet, wishes.zone, now)
 
 
 def next_digest(wishes: Wishes, after: datetime) -> datetime:
@@ -149,30 +127,10 @@ def _digests(wishes: Wishes, day: date, step: timedelta) -> Iterator[tuple[date,
 
 
 def _digest_on(day: date, at: time, zone: ZoneInfo) -> datetime | None:
-    due = _first_at(day, at, zone)
-    if _wall(due, zone).date() == day:
+    due = first_at(day, at, zone)
+    if wall(due, zone).date() == day:
         return due
-    if _wall(_first_at(day, time(), zone), zone).date() != day:
+    if wall(first_at(day, time(), zone), zone).date() != day:
         return None
     # The hour is skipped together with the rest of the day (Nuuk, 23:00 to 24:00).
     return due - timedelta(minutes=1)
-
-
-def _first_at(day: date, at: time, zone: ZoneInfo) -> datetime:
-    """Return the first moment at which the clock there shows that time or a later one."""
-    wanted = datetime.combine(day, at)
-    late = wanted.replace(tzinfo=zone).astimezone(UTC)
-    if _wall(late, zone) == wanted:
-        return late
-    # The clock skips it: the moment it does so lies between the readings by the time before
-    # (fold 0) and by the time after (PEP 495).
-    early = wanted.replace(tzinfo=zone, fold=1).astimezone(UTC)
-    seconds = range(int((late - early).total_seconds()))
-    skipped = bisect_left(
-        seconds, wanted, key=lambda second: _wall(early + timedelta(seconds=second), zone)
-    )
-    return early + timedelta(seconds=skipped)
-
-
-def _wall(moment: datetime, zone: ZoneInfo) -> datetime:
-    return moment.astimezone(zone).replace(tzinfo=None)

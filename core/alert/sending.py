@@ -8,16 +8,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from weakref import WeakValueDictionary
 
+from core.alert.aftermath import Aftermath, Stopped, place_of
 from core.alert.alike import likeness
-from core.alert.backoff import Again, Move, Settle, Tried, after
 from core.alert.budget import Course, course
 from core.alert.composing import message_of, preview_of
 from core.alert.preparing import FOLLOWS_UP, RECENT, Prepared
 from core.alert.quiet import At, Gather, Moment, Muted, Now, next_digest, when
 from core.alert.reminders import next_reminder
 from core.channel import (
-    Address,
-    AddressGone,
     Channel,
     DeliveryError,
     DeliveryUnknown,
@@ -28,9 +26,9 @@ from core.channel import (
 from core.clock import Clock
 from core.match.decide import Knowledge
 from core.model.delivery import Because, News, Reason, State, Tier, tier_of
-from core.model.outbox import PARTS, Claimed, Outcome
+from core.model.outbox import Claimed, Outcome
 from core.model.subscriber import FeedStyle, GroupFeed, Takes, Wishes
-from core.store import chats, group_posts, outbox
+from core.store import group_posts, outbox
 from core.store.work import Database
 
 # Posts that read alike are composed once; a broadcast is many of them.
@@ -39,7 +37,6 @@ MOST_ALIKE = 512
 HOLD = timedelta(seconds=30)
 # While more recalls may come, a feed's post is looked at again after this.
 SOON = timedelta(seconds=10)
-MOST_SAID = 80
 _UNIT_GONE = (Because.NO_LONGER_OWNED, Because.NO_LONGER_CONCERNED)
 
 
@@ -154,7 +151,7 @@ class Sending:
             if until is not None:
                 return Sent(_waits(prepared.claimed, State.LATER, until, Because.ON_HOLD))
             receipt = await self._sent(prepared, posts)
-        except _Stopped as stopped:
+        except Stopped as stopped:
             outcome = await self._failed(prepared, stopped)
             return Sent(outcome, asked=True, error=stopped.error)
         return Sent(self._told(prepared, receipt), asked=True)
@@ -170,14 +167,14 @@ class Sending:
             try:
                 receipt = await self._one(posts[part], key, prepared)
             except DeliveryError as error:
-                raise _Stopped(error, part, first) from error
+                raise Stopped(error, part, first) from error
             first = first or receipt
-        return first or Receipt("", _place(claimed))
+        return first or Receipt("", place_of(claimed))
 
     async def _one(self, post: Post, key: str, prepared: Prepared) -> Receipt:
-        can, to = self.channel.capabilities, _place(prepared.claimed)
+        can, to = self.channel.capabilities, place_of(prepared.claimed)
         if prepared.claimed.doubtful and can.finds:
-            found = await self.channel.find(key, to)
+            found = await self.channel.find(key, to, post)
             if found is not None:
                 return found
         reply_to = prepared.reply_to if can.threads else None
@@ -193,12 +190,12 @@ class Sending:
         if not (develops and earlier and self.channel.capabilities.edits and len(posts) == 1):
             return None
         try:
-            old = Receipt(earlier, _place(claimed), awaited=False)
+            old = Receipt(earlier, place_of(claimed), awaited=False)
             return await self.channel.edit(old, posts[0])
         except PostRejected:
             return None  # too old to be edited, or gone: it is said below
         except DeliveryError as error:
-            raise _Stopped(error, harmless=True) from error
+            raise Stopped(error, harmless=True) from error
 
     def _goes_on_below(self, prepared: Prepared) -> bool:
         """Say whether a group reads of each development in a post of its own, too."""
@@ -235,47 +232,14 @@ class Sending:
         except DeliveryUnknown:
             pass  # it may stand there
         except DeliveryError as error:
-            raise _Stopped(error, harmless=True) from error
+            raise Stopped(error, harmless=True) from error
         async with self.database.writing() as connection:
             await group_posts.note_previewed(connection, claimed.address, now)
 
-    async def _failed(self, prepared: Prepared, stopped: _Stopped) -> Outcome:
-        claimed, now = prepared.claimed, self.clock.now()
-        tried = Tried(
-            claimed.attempts,
-            claimed.since,
-            now,
-            claimed.key,
-            direct=claimed.subscriber is not None,
-            harmless=self.channel.capabilities.finds or stopped.harmless,
-            doubtful=claimed.doubtful,
-        )
-        first = stopped.first.id if stopped.first else None
-        match after(stopped.error, tried):
-            case Settle(State.GONE, because):
-                await self._note_gone(claimed, now)
-                return claimed.became(State.GONE, _with_words(because, stopped.error))
-            case Settle(state, because):
-                why = _with_words(because, stopped.error)
-                return claimed.became(state, why, message=first)
-            case Move(to, at):
-                return await self._moved(claimed, to, at)
-            case Again(at, because):
-                why = f"{PARTS}{stopped.parts} {because}" if stopped.parts else because
-                return claimed.became(State.LATER, why, due_at=at, message=first)
-
-    async def _moved(self, claimed: Claimed, to: Address, at: datetime) -> Outcome:
-        """Take all that is known of the chat along, this delivery too, which then is free."""
-        later = claimed.became(State.LATER, claimed.why_still, due_at=at)
-        async with self.database.writing() as connection:
-            await outbox.settle(connection, [later])
-            await chats.move(connection, Address(claimed.channel, claimed.chat), to)
-        return later
-
-    async def _note_gone(self, claimed: Claimed, now: datetime) -> None:
-        """Send nothing there any more, until somebody speaks there again."""
-        async with self.database.writing() as connection:
-            await chats.leave(connection, Address(claimed.channel, claimed.chat), now)
+    async def _failed(self, prepared: Prepared, stopped: Stopped) -> Outcome:
+        stopped.harmless = self.channel.capabilities.finds or stopped.harmless
+        aftermath = Aftermath(self.database, self.clock)
+        return await aftermath.of(prepared.claimed, stopped)
 
     def _told(self, prepared: Prepared, receipt: Receipt) -> Outcome:
         claimed, now = prepared.claimed, self.clock.now()
@@ -285,27 +249,6 @@ class Sending:
         # Of several parts the first one is replied to; it may have been sent before.
         message = None if claimed.parts_sent else receipt.id or None
         return claimed.became(State.SENT, sent_at=now, message=message, remind_at=remind_at)
-
-
-class _Stopped(Exception):  # noqa: N818 - it carries the platform's error, and is none itself
-    """Sending ended with an error after so many parts, `first` the first one sent just now.
-
-    `harmless`: doing the same again changes nothing.
-    """
-
-    def __init__(
-        self,
-        error: DeliveryError,
-        parts: int = 0,
-        first: Receipt | None = None,
-        *,
-        harmless: bool = False,
-    ) -> None:
-        super().__init__(str(error))
-        self.error = error
-        self.parts = parts
-        self.first = first
-        self.harmless = harmless
 
 
 def _news(claimed: Claimed) -> News:
@@ -320,22 +263,6 @@ def _of_an_item(claimed: Claimed) -> bool:
     """Say whether it is about one of perhaps several things of theirs."""
     owned = claimed.item is not None or claimed.missing
     return owned and claimed.answered is None and claimed.reason != Reason.DIGEST
-
-
-def _with_words(because: Because, error: DeliveryError) -> str:
-    """Return why it rests, with what the platform said of it where it refused."""
-    match error:
-        case AddressGone(said=said):
-            words = said
-        case PostRejected():
-            words = str(error)
-        case _:
-            words = ""
-    return f"{because} {' '.join(words.split())[:MOST_SAID]}".strip()
-
-
-def _place(claimed: Claimed) -> Address:
-    return Address(claimed.channel, claimed.chat)
 
 
 def _is_undecided(claimed: Claimed) -> bool:

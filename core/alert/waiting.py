@@ -9,7 +9,7 @@ import structlog
 
 from core.alert.composing import message_of
 from core.alert.mistakes import mistake_of
-from core.alert.preparing import Prepared, Preparing
+from core.alert.preparing import Postable, Prepared, Preparing
 from core.alert.reminders import next_reminder
 from core.channel import Address
 from core.clock import Clock
@@ -54,7 +54,7 @@ async def waiting_for(
 
 
 def _shown(
-    prepared: Sequence[Prepared | Outcome], now: datetime
+    prepared: Sequence[Prepared | Postable | Outcome], now: datetime
 ) -> tuple[list[Message], list[Outcome]]:
     """Return the messages, and what became of each delivery."""
     shown: list[Message] = []

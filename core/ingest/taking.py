@@ -14,11 +14,12 @@ from core.ingest.reading import Read
 from core.ingest.report import SEEDED, UNREADABLE
 from core.ingest.revise import Change, Outcome, Returning, Stored, revise
 from core.model.recall import Notice
+from core.model.revision import RevisionKind
 from core.sources.contract import LATE, THIN
 from core.store import feed
 from core.store.feed import Held
 from core.store.raw import keep_raw
-from core.store.writing import RevisionKind, Version, one_at_a_time
+from core.store.writing import Version, one_at_a_time
 
 
 @dataclass(frozen=True, slots=True)

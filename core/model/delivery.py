@@ -22,6 +22,7 @@ class Reason(StrEnum):
     DIGEST = "digest"
     FEED = "feed"
     TEST = "test"
+    POST = "post"
 
 
 class State(IntEnum):
@@ -67,6 +68,9 @@ class Because(StrEnum):
     STOPPING = "stopping"
     RETRIED = "retried"
     GIVEN_UP = "given_up"
+    COMPOSED_ANEW = "composed_anew"
+    SEEN_THERE = "seen_there"
+    TAKEN_DOWN = "taken_down"
 
 
 class Progress(IntEnum):
@@ -136,7 +140,7 @@ def tier_of(reason: Reason, *, owned: bool = False, group: bool = False) -> Tier
     """Return whom it concerns: `owned` where it is about an item of theirs."""
     if reason in {Reason.REMINDER, Reason.DIGEST, Reason.TEST}:
         return Tier.FOLLOW_UP
-    if group or reason is Reason.FEED:
+    if group or reason in {Reason.FEED, Reason.POST}:
         return Tier.GROUP
     if owned:
         return Tier.OWNER

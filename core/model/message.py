@@ -93,6 +93,8 @@ class Message:
 
     `calls` are whom a group's post calls, as its platform writes them ("@name", "<@&id>").
     They stand in no block: a channel that can call somebody does so, the others leave it.
+    `single`: it answers where everybody reads, so a platform of short posts says in one of them
+    what matters most.
     """
 
     blocks: tuple[Block, ...]
@@ -102,6 +104,7 @@ class Message:
     attachment: Attachment | None = None
     anew: bool = False
     calls: tuple[str, ...] = ()
+    single: bool = False
 
     @property
     def plain(self) -> str:

@@ -24,6 +24,7 @@ from core.model.recall import (
 )
 from core.sources.contract import RawRecord, RecordUnreadable
 from core.sources.drafts.draft import draft
+from core.sources.imprint import where_printed
 from core.sources.json_rows import json_object, unreadable, values
 from core.sources.normalise import (
     brands,
@@ -111,6 +112,7 @@ def _notice(fields: Mapping[str, Any], seen: date) -> Notice:
         names=tuple(line(name) for name in names) if len(names) > 1 else (),
         category=category(product, title),
         units=draft(_identifying(fields, text, title), product, models).rule,
+        find_it=_find_it(text),
         disposal=_disposal(text),
         sources=(_citation(fields, title or product, seen),),
         **_numbered(clean(fields.get("RecallNumber"))),
@@ -252,3 +254,8 @@ def _incidents(fields: Mapping[str, Any]) -> Said | None:
 def _disposal(text: str) -> Said | None:
     found = _DISPOSAL.search(text)
     return Said(text=passage(found[0]), source=NAME) if found else None
+
+
+def _find_it(text: str) -> Said | None:
+    place = where_printed(text)
+    return Said(text=place, source=NAME) if place else None

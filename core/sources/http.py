@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import ssl
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from types import TracebackType
 from typing import Any, Self
 
@@ -59,6 +61,12 @@ class _Busy(Exception):  # noqa: N818 - it says what is the matter
         self.wait = wait
 
 
+@cache
+def _certificates() -> ssl.SSLContext:
+    # Reading them takes longer than most answers, and they are the same for everybody.
+    return httpx.create_ssl_context(trust_env=False)
+
+
 class Fetcher:
     """Asks authorities over HTTPS; one request at a time to each host.
 
@@ -87,6 +95,7 @@ class Fetcher:
         self._client = httpx.AsyncClient(
             # No proxy and no certificates out of the environment: core.settings alone reads it.
             trust_env=False,
+            verify=_certificates(),
             follow_redirects=False,
             timeout=manners.silence.total_seconds(),
             headers={"User-Agent": manners.user_agent, "Accept-Encoding": "gzip"},

@@ -15,7 +15,7 @@ from core.model.subscriber import Takes
 from core.store import told
 from core.store.keyring import place_of
 from core.store.lookup import CHAT_SQL, TOPIC, asking
-from core.store.schema import ADDRESS, PLACE
+from core.store.schema import ACCOUNT, ADDRESS, CONVERSATION, GROUP_FEED, PLACE
 from core.store.seal import Sealed
 
 _MAKE = text(
@@ -160,6 +160,22 @@ async def give(
 
 
 async def erase(connection: AsyncConnection, numbers: Sequence[int]) -> None:
-    """Erase these chats with what was spoken of, their feeds, and all that was sent there."""
-    await told.erase(connection, numbers)
-    await connection.execute(delete(ADDRESS).where(ADDRESS.c.pk.in_(numbers)))
+    """Erase these chats with what was spoken of, their feeds, and all that was sent there.
+
+    Of one that is a public account only the account stays, and what it posted.
+    """
+    accounts = select(ACCOUNT.c.address).where(ACCOUNT.c.address.in_(numbers))
+    public = list(await connection.scalars(accounts))
+    private = [number for number in numbers if number not in public]
+    await told.erase(connection, private)
+    await connection.execute(delete(ADDRESS).where(ADDRESS.c.pk.in_(private)))
+    if public:
+        await _leave_the_account(connection, public)
+
+
+async def _leave_the_account(connection: AsyncConnection, numbers: Sequence[int]) -> None:
+    await told.erase_all_but_posts(connection, numbers)
+    for table in (CONVERSATION, GROUP_FEED):
+        await connection.execute(delete(table).where(table.c.address.in_(numbers)))
+    nobodys = {"subscriber": None, "takes": Takes.EVERYTHING.value}
+    await connection.execute(update(ADDRESS).where(ADDRESS.c.pk.in_(numbers)).values(**nobodys))

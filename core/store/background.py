@@ -42,6 +42,12 @@ _SENT_SINCE = text(
 ).bindparams(bindparam("created", type_=_MOMENT), bindparam("since", type_=_MOMENT))
 
 
+async def event_of(connection: AsyncConnection, notice: int) -> int:
+    """Return the event that a notice belongs to by now."""
+    asked = text("SELECT COALESCE(event, pk) FROM notice WHERE pk = :notice")
+    return int(await connection.scalar(asked, {"notice": notice}) or notice)
+
+
 async def background(
     connection: AsyncConnection, event: int, notice: int | None, revision: int | None
 ) -> Background:

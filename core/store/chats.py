@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.channel import Address
 from core.model.subscriber import GroupFeed
-from core.store import addresses, conversations, group_feeds, joining, told
+from core.store import accounts, addresses, conversations, group_feeds, joining, told
 from core.store.addresses import Known
 from core.store.schema import CONVERSATION, GROUP_FEED
 
@@ -61,6 +61,7 @@ async def _join(connection: AsyncConnection, old: Known, new: Known) -> None:
     """Make one of two chats that we know, the one they moved to."""
     await _join_conversations(connection, old, new)
     await _join_feeds(connection, old, new)
+    await accounts.move(connection, old.pk, new.pk)
     await told.move(connection, old.pk, new.pk)
     if old.subscriber is not None and new.subscriber is not None:
         await joining.join(connection, old.subscriber, new.subscriber)

@@ -80,7 +80,9 @@ async def write_example(target: Path, now: datetime, fill: Fill) -> None:
                 for person in PEOPLE:
                     await _settle(connection, person, now)
                 # Nobody is alerted of what stood there before they came.
-                await connection.execute(update(REVISION).values(planned_at=now))
+                await connection.execute(
+                    update(REVISION).values(planned_at=now, drafted_at=now)
+                )
         finally:
             await database.close()
         _seal(made)

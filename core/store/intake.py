@@ -11,12 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.model.recall import Notice, State
+from core.model.revision import RevisionKind
 from core.store.events import join_events
 from core.store.lookup import parsed
 from core.store.schema import NOTICE
-from core.store.writing import CATALOGUE, RevisionKind, Version, one_at_a_time, write
+from core.store.writing import CATALOGUE, Version, one_at_a_time, write
 
-__all__ = ["CATALOGUE", "Counts", "RevisionKind", "put_notices"]
+__all__ = ["CATALOGUE", "Counts", "put_notices"]
 
 BATCH = 500
 

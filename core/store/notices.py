@@ -12,18 +12,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.model.keys import Probe
 from core.model.lexicon import Lexicon
 from core.model.recall import Notice
+from core.model.revision import RevisionKind
 from core.store.events import event_of
 from core.store.intake import Counts, put_notices
 from core.store.lookup import LEXICON, META_SQL, SOURCES_SQL, newest_first, parsed
 from core.store.reading import found_by
 from core.store.schema import NOTICE, REVISION, UtcDateTime
 from core.store.search import search
-from core.store.writing import RevisionKind
 
 __all__ = [
     "Counts",
     "Revision",
-    "RevisionKind",
     "SourceState",
     "candidates",
     "event_of",

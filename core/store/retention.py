@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.store import addresses, answered, forgetting
 from core.store.schema import (
+    ACCOUNT,
     ADDRESS,
     CONVERSATION,
     GROUP_FEED,
@@ -141,7 +142,7 @@ async def sweep(
 async def _lone(connection: AsyncConnection, before: datetime) -> Sequence[int]:
     """Return chats that are to go: gone for long, or nobody's and not spoken in for long.
 
-    The last chat of a person stays as long as the person does.
+    The last chat of a person stays as long as the person does, and a public account for ever.
     """
     other = ADDRESS.alias("other")
     mine = other.c.subscriber == ADDRESS.c.subscriber
@@ -152,5 +153,7 @@ async def _lone(connection: AsyncConnection, before: datetime) -> Sequence[int]:
     silent = exists().where(
         CONVERSATION.c.address == ADDRESS.c.pk, CONVERSATION.c.updated_at <= before
     )
-    found = select(ADDRESS.c.pk).where(or_(gone, and_(nobodys, ~feeds, silent)))
+    public = exists().where(ACCOUNT.c.address == ADDRESS.c.pk)
+    lone = or_(gone, and_(nobodys, ~feeds, silent))
+    found = select(ADDRESS.c.pk).where(lone, ~public)
     return list(await connection.scalars(found.order_by(ADDRESS.c.pk).limit(AT_ONCE)))

@@ -14,6 +14,8 @@ from core.store.schema import UtcDateTime
 Delivery = Row[tuple[object, ...]]
 # By these somebody hears of an event for the first time; two of them say the same.
 FIRST = frozenset({Reason.ALERT.value, Reason.ANSWER.value})
+# A digest carries what was gathered for its own chat, and each account posts for itself.
+_OF_THE_CHAT = frozenset({Reason.DIGEST.value, Reason.POST.value})
 _REACHED = (State.SENT.value, State.UNKNOWN.value)
 _TO_COME = frozenset({State.WAITING, State.LATER, State.GATHERED})
 _ORDER = (State.SENT, State.UNKNOWN, State.CLAIMED, State.LATER, State.GATHERED, State.WAITING)
@@ -44,6 +46,13 @@ _MOVE = text(
 _DROP = text(
     "DELETE FROM delivery WHERE alert IN (SELECT pk FROM alert) AND address IN :numbers"
 ).bindparams(_MANY)
+_DROP_ALL_BUT_POSTS = text(
+    "DELETE FROM delivery WHERE alert IN (SELECT pk FROM alert WHERE reason <> 'post')"
+    " AND address IN :numbers"
+).bindparams(_MANY)
+_POSTS_NAMELESS = text(
+    "UPDATE posted SET message = '' WHERE account = :number AND message IS NOT NULL"
+)
 _NAMELESS = text(
     "UPDATE delivery SET message = NULL WHERE alert IN (SELECT pk FROM alert)"
     " AND address = :number AND message IS NOT NULL"
@@ -66,6 +75,11 @@ async def erase(connection: AsyncConnection, numbers: Sequence[int]) -> None:
     await connection.execute(_DROP, {"numbers": list(numbers)})
 
 
+async def erase_all_but_posts(connection: AsyncConnection, numbers: Sequence[int]) -> None:
+    """Erase what was sent to these addresses that are accounts, but for public posts."""
+    await connection.execute(_DROP_ALL_BUT_POSTS, {"numbers": list(numbers)})
+
+
 async def move(connection: AsyncConnection, old: int, new: int) -> None:
     """Let what was told one address be told another; what reached either stays so."""
     both = {"old": old, "new": new}
@@ -76,7 +90,8 @@ async def move(connection: AsyncConnection, old: int, new: int) -> None:
 
 async def forget_names(connection: AsyncConnection, number: int) -> None:
     """Forget what the platform calls the posts to this address: its chat is another now."""
-    await connection.execute(_NAMELESS, {"number": number})
+    for statement in (_NAMELESS, _POSTS_NAMELESS):
+        await connection.execute(statement, {"number": number})
 
 
 async def refer(
@@ -126,8 +141,7 @@ def _matter(row: Delivery) -> tuple[object, ...]:
     """Return what two deliveries have in common that tell the same."""
     if row.reason in FIRST and row.event:
         return (row.event, *sorted(FIRST))
-    if row.reason == Reason.DIGEST:
-        # Each carries what was gathered for its own chat.
+    if row.reason in _OF_THE_CHAT:
         return (row.alert, row.address)
     return (row.alert,)
 

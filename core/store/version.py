@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-HISTORY = ("0001_first", "0002_feeds", "0003_facets", "0004_chats", "0005_alerts")
+HISTORY = (
+    "0001_first",
+    "0002_feeds",
+    "0003_facets",
+    "0004_chats",
+    "0005_alerts",
+    "0006_publishing",
+)
 HEAD = HISTORY[-1]
 # The first one in which what is personal is sealed.
 SEALED_SINCE = "0005_alerts"

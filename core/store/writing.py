@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import bindparam, delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.model.keys import keys_of_notice
 from core.model.recall import Notice
+from core.model.revision import RevisionKind
 from core.store.facets import Listed, first_moment, list_anew
 from core.store.rows import Into, put_rows
 from core.store.schema import NOTICE, NOTICE_KEY, REVISION
@@ -29,19 +29,6 @@ _NOTICES = Into(
 )
 _REVISIONS = Into(REVISION, ("notice", "number", "kind", "body", "seen_at", "meaning", "quiet"))
 _KEYS = Into(NOTICE_KEY, ("key", "day", "notice"))
-
-
-class RevisionKind(StrEnum):
-    """What one version of a notice was; `CHANGED` is all that is known of the catalogue's."""
-
-    NEW = "new"
-    CHANGED = "changed"
-    EXPANDED = "expanded"
-    CORRECTED = "corrected"
-    REMEDY_CHANGED = "remedy_changed"
-    CLOSED = "closed"
-    REOPENED = "reopened"
-    RETRACTED = "retracted"
 
 
 @dataclass(frozen=True, slots=True)

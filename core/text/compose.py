@@ -24,10 +24,10 @@ from core.model.verdict import (
     Truth,
     Verdict,
 )
+from core.text.advice import action_of
 from core.text.names import (
     all_regions,
     field_name,
-    is_battery,
     product_name,
     region_names,
     unit_name,
@@ -133,8 +133,7 @@ def hazard_block(notice: Notice, words: Translator) -> Block:
 
 def action_block(notice: Notice, words: Translator, *, known: bool) -> Block:
     """Return what to do now where the unit is `known` to be covered, or until that is known."""
-    key = "action_battery" if is_battery(notice) else "action_other"
-    return Block(Role.ACTION, words(key if known else f"{key}_until"))
+    return Block(Role.ACTION, action_of(notice, words, known=known))
 
 
 def why_line(unit: Unit, decision: Decision, view: View) -> str:

@@ -8,9 +8,9 @@ from babel.numbers import format_currency
 
 from core.model.identifier import fold
 from core.model.recall import Notice, RemedyOption
-from core.model.rule import Model, walk
 from core.model.unit import Unit
 from core.model.verdict import Finding
+from core.text.covered import models_of
 from core.text.translations import Translator
 
 MOST_REGIONS = 6
@@ -45,12 +45,10 @@ def product_name(unit: Unit, notice: Notice, words: Translator) -> str:
     """
     if words.lang != LANG_OF_NOTICES:
         return _named_abroad(unit, notice, words)
-    models = {
-        value for node in walk(notice.units) if isinstance(node, Model) for value in node.any_of
-    }
+    models = models_of(notice)
     if len(models) > 1 and unit.model:
         return unit_name(unit, words)
-    alone = next(iter(models), "") if len(models) == 1 else ""
+    alone = models[0] if len(models) == 1 else ""
     if alone in notice.product:
         return notice.product
     return f"{notice.product} ({alone})"

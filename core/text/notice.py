@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from core.model.message import Block, Quote, Role
 from core.model.recall import Notice
-from core.text.names import is_battery, region_names
+from core.text.advice import action_of
+from core.text.names import region_names
 from core.text.remedies import contact_blocks, disposal_blocks, remedy_blocks
 from core.text.translations import Translator
 from core.text.units import Sentence, in_words
@@ -17,8 +18,7 @@ def notice_blocks(notice: Notice, words: Translator) -> Iterator[Block]:
     yield Block(Role.HEADLINE, words("headline_affected", product=notice.product))
     kinds = words.both(words(f"hazard_{kind}") for kind in notice.hazard.kinds)
     yield Block(Role.HAZARD, words("hazard", kinds=kinds), quote=Quote(notice.hazard.text))
-    action = "action_battery_until" if is_battery(notice) else "action_other_until"
-    yield Block(Role.ACTION, words(action))
+    yield Block(Role.ACTION, action_of(notice, words, known=False))
     yield from _units(notice, words)
     yield from remedy_blocks([notice], None, words)
     for remedy in notice.remedies:

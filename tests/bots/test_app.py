@@ -65,8 +65,8 @@ class Chat:
         del post
         return receipt
 
-    async def find(self, key: str, to: Address) -> Receipt | None:
-        del key, to
+    async def find(self, key: str, to: Address, post: Post) -> Receipt | None:
+        del key, to, post
         return None
 
     async def listen(self) -> AsyncIterator[Inbound]:

@@ -69,8 +69,8 @@ class Room:
         del post
         return receipt
 
-    async def find(self, key: str, to: Address) -> Receipt | None:
-        del key, to
+    async def find(self, key: str, to: Address, post: Post) -> Receipt | None:
+        del key, to, post
         return None
 
     async def listen(self) -> AsyncIterator[Heard]:
@@ -159,6 +159,24 @@ async def test_a_channel_that_cannot_be_opened_is_tried_again_while_others_answe
     assert len(tries) == 3
     assert names == ["late", "memory"]
     assert late.closed
+
+
+async def test_a_channel_that_only_posts_is_kept_open_and_has_not_failed(
+    talk: Talk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    room = Room()
+    room.capabilities = Capabilities(
+        fits=lambda _: True, markup=Markup.PLAIN, private=False, listens=False
+    )
+    channels = Channels([kept(room)], talk)
+
+    await channels.start()
+    await asyncio.sleep(0.1)
+    names = channels.names
+    await stop(channels)
+
+    assert (names, room.listened, room.closed) == (["memory"], 0, True)
+    assert "channel_failed" not in capsys.readouterr().out
 
 
 async def test_what_is_not_set_up_is_left_alone(talk: Talk) -> None:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import socket
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
+from bots.registry import PLATFORMS
 from tests.bots.conftest import Command, refused
 
 
@@ -31,14 +35,15 @@ def test_everything_right_is_said_and_ends_well(recallbot: Command, port: int) -
     assert [line.split(":")[0].removeprefix("ok     ") for line in ended.out.splitlines()] == [
         "settings",
         "catalogue",
+        "typefaces",
         "database",
         "key",
         "outbox",
         "planning",
+        "accounts",
         "source catalogue",
         "web",
-        "telegram",
-        "discord",
+        *PLATFORMS,
     ]
     assert f"127.0.0.1:{port} is free" in ended.out
     assert "telegram: not set up; to be in Telegram, in Telegram write /newbot" in ended.out
@@ -150,3 +155,45 @@ def test_a_wrong_setting_of_a_platform_is_one_line(
     assert refused(ended, "2 thing(s) to put right")
     assert [line.split(":")[0] for line in wrong(ended.out)] == ["settings", "discord"]
     assert "RECALLBOT_DISCORD_REQUESTS_PER_SECOND" in ended.out
+
+
+@contextmanager
+def answering(port: int, body: bytes) -> Iterator[None]:
+    """Answer every request on the port like this."""
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", port), Answer) as server:
+        thread = Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            yield
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def test_a_bot_that_runs_is_right(recallbot: Command, port: int) -> None:
+    with answering(port, b'{"status": "ok", "now": "", "sources": []}'):
+        ended = recallbot("doctor")
+
+    assert ended.code == 0
+    assert f"ok     web: the bot runs at http://127.0.0.1:{port}" in ended.out
+
+
+@pytest.mark.parametrize("body", [b"<html>", b"[]", b'{"status": "ok"}'])
+def test_a_port_that_something_else_took_is_wrong(
+    recallbot: Command, port: int, body: bytes
+) -> None:
+    with answering(port, body):
+        ended = recallbot("doctor")
+
+    assert refused(ended, "1 thing(s) to put right")
+    assert wrong(ended.out)[0].startswith(f"web: 127.0.0.1:{port}: Address already in use")

@@ -70,8 +70,8 @@ class Chat:
             raise error
         return Receipt(key, to)
 
-    async def find(self, key: str, to: Address) -> Receipt | None:
-        del key, to
+    async def find(self, key: str, to: Address, post: Post) -> Receipt | None:
+        del key, to, post
         return None
 
     async def listen(self) -> AsyncIterator[Heard]:

@@ -99,7 +99,7 @@ async def test_a_post_that_is_too_long_is_rejected_and_nothing_is_edited_or_foun
     with pytest.raises(PostRejected):
         await terminal.edit(Receipt("1", HERE), Post("b"))
 
-    assert await terminal.find("1", HERE) is None
+    assert await terminal.find("1", HERE, Post("")) is None
     assert printed.getvalue() == ""
 
 

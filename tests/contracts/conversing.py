@@ -75,8 +75,8 @@ class Watched:
             self._done.set()
         return receipt
 
-    async def find(self, key: str, to: Address) -> Receipt | None:
-        return await self.channel.find(key, to)
+    async def find(self, key: str, to: Address, post: Post) -> Receipt | None:
+        return await self.channel.find(key, to, post)
 
     def listen(self) -> AsyncIterator[Heard]:
         return self.channel.listen()

@@ -12,13 +12,14 @@ from core.alert.planner import Planned, plan_all
 from core.channel import Address
 from core.model.lexicon import Lexicon
 from core.model.recall import Notice
+from core.model.revision import RevisionKind
 from core.model.subscriber import Interest, Takes
 from core.model.unit import Unit
 from core.store import addresses, feed, interests, subscribers
 from core.store.schema import ADDRESS
 from core.store.subscribers import Subscriber
 from core.store.work import Database
-from core.store.writing import RevisionKind, Version
+from core.store.writing import Version
 from tests.builders import NOW, a_unit
 
 LEXICON = Lexicon()

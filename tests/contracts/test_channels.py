@@ -43,8 +43,9 @@ def letters(text: str) -> str:
 
 
 def seen(channel: Channel, posts: Sequence[Post]) -> str:
-    """Return what a reader sees of these posts, without the platform's markup."""
-    text = "\n".join(post.text for post in posts)
+    """Return what a reader sees of these posts, without markup and the posts' own numbers."""
+    ends = ((post.text, f"\n{number}/{len(posts)}") for number, post in enumerate(posts, 1))
+    text = "\n".join(text.removesuffix(end) if len(posts) > 1 else text for text, end in ends)
     if channel.capabilities.markup is Markup.HTML:
         text = TAG.sub(" ", text)
     return letters(unescaped(channel, text))
@@ -81,18 +82,21 @@ async def test_it_goes_by_one_name(case: ChannelCase) -> None:
 
 async def test_what_is_said_is_heard_in_order_with_who_and_when(case: ChannelCase) -> None:
     async with case.build(["anker A1263", "yes"]) as built:
+        if not built.channel.capabilities.listens:
+            pytest.skip("nobody is heard there")
         listening = aiter(built.channel.listen())
         heard = [await anext(listening) for _ in range(2)]
 
         assert [inbound.text for inbound in heard] == ["anker A1263", "yes"]
-        assert {inbound.sender for inbound in heard} == {built.chat}
+        if case.one_chat:
+            assert {inbound.sender for inbound in heard} == {built.chat}
         assert {inbound.at for inbound in heard} == {NOW}
-        assert {inbound.lang for inbound in heard} == {"en"}
+        assert {inbound.lang for inbound in heard} == {case.lang}
 
 
 async def test_a_post_is_shown_and_its_receipt_names_the_chat(case: ChannelCase) -> None:
     async with case.build(["anker A1263"]) as built:
-        (post,) = built.channel.render(a_message())
+        post = built.channel.render(a_message())[0]
 
         receipt = await built.channel.send(post, built.chat, key="k1")
 
@@ -139,10 +143,10 @@ async def test_an_earlier_attempt_is_found_where_the_channel_says_so(case: Chann
     async with case.build(["anker A1263"]) as built:
         receipt = await built.channel.send(Post("one"), built.chat, key="k1")
 
-        found = await built.channel.find("k1", built.chat)
+        found = await built.channel.find("k1", built.chat, Post("one"))
 
         assert found == (receipt if built.channel.capabilities.finds else None)
-        assert await built.channel.find("never sent", built.chat) is None
+        assert await built.channel.find("never sent", built.chat, Post("two")) is None
 
 
 async def test_where_posts_are_found_or_repeats_dropped_the_same_key_shows_once(
@@ -167,7 +171,8 @@ def test_every_block_is_rendered_in_its_order_with_its_link(case: ChannelCase) -
     text = unescaped(channel, "".join(post.text for post in posts))
     places = [text.index(f"{role}: Stop using it.") for role in Role]
     assert places == sorted(places)
-    assert LINK in text
+    links = [url for post in posts for _, url in post.links]
+    assert LINK in text or LINK in links
 
 
 def test_buttons_stand_under_the_last_post_alone_and_never_too_many(case: ChannelCase) -> None:

@@ -10,13 +10,13 @@ from core.alert.planner import LEASE, plan_all
 from core.channel import Address
 from core.model.delivery import Reason, State
 from core.model.recall import HazardKind
+from core.model.revision import RevisionKind
 from core.model.subscriber import GroupFeed, Interest, Takes
 from core.model.unit import Unit
 from core.model.verdict import Verdict
 from core.store import answered, group_feeds, planning
 from core.store.answered import Told
 from core.store.work import Database
-from core.store.writing import RevisionKind
 from tests.builders import (
     NOW,
     a_citation,

@@ -7,11 +7,11 @@ import pytest
 from core.alert.missed import missed
 from core.channel import Address
 from core.model.delivery import State
+from core.model.revision import RevisionKind
 from core.model.subscriber import Takes
 from core.store import chats
 from core.store.replied import Replied, told_in_reply
 from core.store.work import Database
-from core.store.writing import RevisionKind
 from tests.builders import NOW, a_citation, a_notice
 from tests.contracts.planning_stage import LEXICON, World
 

@@ -17,10 +17,11 @@ from sqlalchemy import LargeBinary, Table, insert, literal, select, type_coerce,
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.model.products import Product
-from core.store import conversations, products
+from core.store import conversations, operators, products
 from core.store.keyring import KeyRing, SealBroken, place_of
 from core.store.keys import key_file, ring_of, secrets_in
 from core.store.location import Location
+from core.store.positions import KeptPositions
 from core.store.rotation import any_stale, reseal, rotate_file, sealed_tables
 from core.store.schema import ADDRESS, CONVERSATION, OWNED_ITEM, SUBSCRIBER
 from core.store.work import Database, StoreUnavailable
@@ -156,7 +157,28 @@ def test_every_sealed_column_is_one_that_is_sealed_anew() -> None:
         ("owned_item", "nickname"),
         ("owned_item", "lent_to"),
         ("conversation", "body"),
+        ("operator", "totp"),
+        ("position", "value"),
     }
+
+
+async def test_secrets_of_the_public_voice_are_sealed_anew_too(url: str, key: Path) -> None:
+    database = await Database.open(url)
+    positions = KeptPositions(database)
+    await positions.keep("bluesky session", "a token")
+    async with database.writing() as connection:
+        secrets = operators.Secrets("a hash", "a shared secret")
+        await operators.add(connection, "ann", "admin", secrets, NOW)
+
+    count = await rotate_file(database, key)
+
+    async with database.reading() as connection:
+        ann = await operators.by_name(connection, "ann")
+    assert count == 2
+    assert await positions.position("bluesky session") == "a token"
+    assert ann is not None
+    assert ann.totp == "a shared secret"
+    await database.close()
 
 
 async def test_after_a_rotation_the_new_key_alone_opens_everything(

@@ -11,7 +11,7 @@ from tests.builders import NOW
 
 LOCAL = frozenset({"127.0.0.1"})
 QUICK = Manners(contact="https://recalls.example.org/about", loopback=True)
-HURRIED = replace(QUICK, transfer=timedelta(seconds=0.3), silence=timedelta(seconds=0.3))
+HURRIED = replace(QUICK, transfer=timedelta(seconds=0.1), silence=timedelta(seconds=0.1))
 
 
 @dataclass

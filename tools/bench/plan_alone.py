@@ -22,10 +22,11 @@ from core.alert.planner import plan_all, plan_next
 from core.clock import SystemClock
 from core.model.lexicon import Lexicon
 from core.model.recall import Notice
+from core.model.revision import RevisionKind
 from core.model.rule import CodeRule, walk
 from core.store import feed
 from core.store.work import Database
-from core.store.writing import RevisionKind, Version
+from core.store.writing import Version
 from tools.bench.people import seal_at
 
 KILOBYTES = 1024

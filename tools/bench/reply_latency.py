@@ -108,9 +108,9 @@ class Crowd:
         del post
         return receipt
 
-    async def find(self, key: str, to: Address) -> Receipt | None:
+    async def find(self, key: str, to: Address, post: Post) -> Receipt | None:
         """Return None."""
-        del key, to
+        del key, to, post
         return None
 
     async def listen(self) -> AsyncIterator[Heard]:

@@ -14,17 +14,24 @@ from core.store.schema.kinds import (
 )
 from core.store.schema.notices import NoticeRow
 from core.store.schema.people import SubscriberRow
+from core.store.schema.publish import AccountRow
 
 __all__ = [
+    "ACCOUNT",
     "ADDRESS",
     "ALERT",
     "ANSWERED",
+    "APPROVAL",
+    "AUDIT",
     "BYTEWISE",
     "CLAIM",
     "CODE",
     "CONVERSATION",
     "DELIVERY",
+    "DESK_SESSION",
+    "DRAFT",
     "EVENT_KEY",
+    "EXPENSE",
     "GROUP_FEED",
     "INTEREST",
     "INTEREST_SPEC",
@@ -34,8 +41,12 @@ __all__ = [
     "NOTICE",
     "NOTICE_FACET",
     "NOTICE_KEY",
+    "OPERATOR",
     "OWNED_ITEM",
+    "PHOTO",
     "PLACE",
+    "POSITION",
+    "POSTED",
     "PRESSED",
     "PRESSED_CODE",
     "PRODUCT",
@@ -45,8 +56,10 @@ __all__ = [
     "REVISION",
     "SOURCE_RUN",
     "SOURCE_STATE",
+    "SPENT_MONTH",
     "SUBSCRIBER",
     "WISH",
+    "AccountRow",
     "AlertRow",
     "NaiveTimeError",
     "NoticeRow",
@@ -84,3 +97,14 @@ DELIVERY = METADATA.tables["delivery"]
 CLAIM = METADATA.tables["claim"]
 CONVERSATION = METADATA.tables["conversation"]
 META = METADATA.tables["meta"]
+ACCOUNT = METADATA.tables["account"]
+DRAFT = METADATA.tables["draft"]
+POSTED = METADATA.tables["posted"]
+PHOTO = METADATA.tables["photo"]
+APPROVAL = METADATA.tables["approval"]
+OPERATOR = METADATA.tables["operator"]
+DESK_SESSION = METADATA.tables["desk_session"]
+AUDIT = METADATA.tables["audit"]
+EXPENSE = METADATA.tables["expense"]
+SPENT_MONTH = METADATA.tables["spent_month"]
+POSITION = METADATA.tables["position"]

@@ -19,7 +19,7 @@ from sqlmodel import Field
 
 from core.store.schema.kinds import BYTEWISE, PlainText, Row, UtcDateTime
 
-_NEW = text("planned_at IS NULL")
+_NEW, _UNDRAFTED = text("planned_at IS NULL"), text("drafted_at IS NULL")
 
 
 class NoticeRow(Row, table=True):
@@ -62,6 +62,12 @@ class RevisionRow(Row, table=True):
     __tablename__ = "revision"
     __table_args__ = (
         Index("ix_revision_unplanned", "seen_at", sqlite_where=_NEW, postgresql_where=_NEW),
+        Index(
+            "ix_revision_undrafted",
+            "seen_at",
+            sqlite_where=_UNDRAFTED,
+            postgresql_where=_UNDRAFTED,
+        ),
     )
 
     notice: int = Field(sa_column_args=(ForeignKey("notice.pk"),), primary_key=True)
@@ -73,6 +79,8 @@ class RevisionRow(Row, table=True):
     quiet: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     # Since when everybody it concerns has a delivery.
     planned_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    # Since when every account that posts it has a draft.
+    drafted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class NoticeKeyRow(Row, table=True):

@@ -25,13 +25,14 @@ from core.text.alerts.parts import (
     buttons,
     kind_of,
     listed,
-    models_of,
     named,
     of_mine,
     of_product,
     product_of,
     sources,
+    ways,
 )
+from core.text.covered import models_of
 from core.text.names import option_names
 from core.text.remedies import remedies_for
 from core.text.translations import Translator
@@ -74,7 +75,7 @@ def correction(news: News, change: Change, mine: Mine | None, reader: Reader) ->
     key = Revised.CORRECTED if withdrawn else change.kind  # others of the event still stand
     headline = words(f"alert_headline_{key}", kind=told.kind, product=told.product)
     said = [Block(Role.VERDICT, text) for text in _said(news, change, mine, reader)]
-    says = _ways(change.kind) if mine else ()
+    says = ways(_ways(change.kind), told.lead) if mine else ()
     return told.message(headline, said, reader, buttons(says, news.alert, words))
 
 
@@ -158,7 +159,8 @@ def _withdrawn(news: News, change: Change, mine: Mine | None, reader: Reader) ->
         Block(Role.NEXT_STEP, words("alert_ask_maker"), change.after.checker),
         *sources([change.after], words),
     )
-    return _plain(blocks, (STOPPED, NOT_MINE) if mine else (), news, words)
+    says = ways((STOPPED, NOT_MINE), change.after) if mine else ()
+    return _plain(blocks, says, news, words)
 
 
 def _unnamed(news: News, change: Change, mine: Mine, reader: Reader) -> Message:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from core.model.message import Block, Message, Role
 from core.model.recall import Kind, Notice
+from core.text.advice import action_for_all
 from core.text.alerts.parts import Reader, kind_of, product_of, tidy
 from core.text.translations import Translator
 
@@ -45,7 +46,7 @@ def _list(headline: str, lines: Sequence[Line], reader: Reader) -> Message:
     shown = mine_first[:MOST_LINES]
     blocks = [
         Block(Role.HEADLINE, headline),
-        Block(Role.ACTION, words("digest_action")),
+        Block(Role.ACTION, action_for_all((line.notice for line in lines), words)),
         *(_line(line, reader) for line in shown),
     ]
     if more := len(lines) - len(shown):

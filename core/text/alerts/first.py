@@ -16,10 +16,11 @@ from core.text.alerts.parts import (
     Reader,
     Telling,
     buttons,
-    models_of,
     of_mine,
     of_product,
+    ways,
 )
+from core.text.covered import models_of
 from core.text.translations import Translator
 
 WAYS = {
@@ -71,7 +72,7 @@ def headline_of(mine: Mine, told: Telling, words: Translator) -> str:
 def _to_owner(news: News, mine: Mine, reader: Reader, before: Iterable[Block]) -> Message:
     told = of_mine(news, mine, reader)
     headline = headline_of(mine, told, reader.words)
-    pressed = buttons(OF_AN_ALERT, news.alert, reader.words)
+    pressed = buttons(ways(OF_AN_ALERT, told.lead), news.alert, reader.words)
     return told.message(headline, before, reader, pressed)
 
 

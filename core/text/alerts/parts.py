@@ -6,12 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from babel.dates import format_date
+
 from core.model.message import Block, Button, Message, Quote, Role
 from core.model.recall import HazardKind, Notice, State
-from core.model.rule import AllUnits, And, Model, Or, walk
 from core.model.subscriber import zone_of
 from core.model.unit import Unit
 from core.model.verdict import Decision, Finding, Reason, Relation, Verdict
+from core.text.advice import KEPT_IN_USE, advice_of
 from core.text.compose import (
     View,
     action_block,
@@ -22,6 +24,7 @@ from core.text.compose import (
     spoken_of,
     why_line,
 )
+from core.text.covered import Coverage, coverage_of, covers_every_unit, models_of
 from core.text.names import LANG_OF_NOTICES, product_name, unit_name
 from core.text.remedies import contact_blocks, remedy_blocks
 from core.text.translations import Translator
@@ -84,11 +87,17 @@ class Reader:
         """Return the local day of a moment, as their language writes it."""
         return self.words.day(moment.astimezone(zone_of(self.zone)).date())
 
+    def brief_day(self, moment: datetime) -> str:
+        """Return the same in fewer characters, where every one counts."""
+        day = moment.astimezone(zone_of(self.zone)).date()
+        return format_date(day, "medium", locale=self.words.locale)
+
 
 @dataclass(frozen=True, slots=True)
 class Telling:
     """The parts of an alert, in the order in which they are told."""
 
+    lead: Notice
     kind: str
     product: str
     action: Block
@@ -129,6 +138,7 @@ def of_mine(news: News, mine: Mine, reader: Reader) -> Telling:
     if mine.lent_to:
         why.append(Block(Role.DETAIL, words("alert_lent", name=tidy(mine.lent_to))))
     return Telling(
+        lead=lead,
         kind=_kind(mine, lead, words),
         product=named(mine, lead, words) if _is_named(found) else _as_owned(mine, words),
         action=action_block(lead, words, known=known),
@@ -156,14 +166,13 @@ def of_product(news: News, reader: Reader) -> Telling:
     notices = ordered(news, reader.region)
     lead = notices[0]
     action = action_block(lead, words, known=covers_every_unit(lead))
-    key = "alert_every_unit" if covers_every_unit(lead) else "alert_some_units"
-    page = lead.checker or lead.main_source.url
     return Telling(
+        lead=lead,
         kind=kind_of(lead, words),
         product=product_of(lead, words),
         action=Block(Role.ACTION, words("alert_if_you_have", action=action.text)),
         hazard=danger(lead, words),
-        why=(Block(Role.VERDICT, words(key), None if covers_every_unit(lead) else page),),
+        why=(covered(lead, words),),
         more=tuple(described(lead, words)),
         remedies=tuple(whom_and_what(notices, reader.region, words)),
         sources=tuple(sources(notices, words)),
@@ -184,16 +193,16 @@ def product_of(notice: Notice, words: Translator) -> str:
     return product_name(Unit(model=listed(models, FEW_MODELS, words)), notice, words)
 
 
-def covers_every_unit(notice: Notice) -> bool:
-    """Say whether whoever has the product has a recalled one: no code or date decides."""
-    plain = (AllUnits, Model, And, Or)
-    return notice.complete and all(isinstance(node, plain) for node in walk(notice.units))
-
-
-def models_of(notice: Notice) -> tuple[str, ...]:
-    """Return the model numbers the notice names, in its order."""
-    nodes = (node for node in walk(notice.units) if isinstance(node, Model))
-    return tuple(dict.fromkeys(value for node in nodes for value in node.any_of))
+def covered(notice: Notice, words: Translator) -> Block:
+    """Return how much of the product is covered, and where somebody looks theirs up."""
+    page = notice.checker or notice.main_source.url
+    match coverage_of(notice):
+        case Coverage.EVERY_UNIT:
+            return Block(Role.VERDICT, words("alert_every_unit"))
+        case Coverage.SOME_UNITS:
+            return Block(Role.VERDICT, words("alert_some_units"), page)
+        case Coverage.UNKNOWN:
+            return Block(Role.VERDICT, words("post_check_page"), page)
 
 
 def listed(values: Sequence[str], most: int, words: Translator) -> str:
@@ -278,6 +287,12 @@ def sources(notices: Sequence[Notice], words: Translator) -> Iterator[Block]:
     """Yield who published it and when: each authority of the event with its own notice."""
     for notice in notices[:MOST_SOURCES]:
         yield Block(Role.SOURCE, source_line(notice, words), notice.main_source.url)
+
+
+def ways(says: Iterable[str], notice: Notice) -> tuple[str, ...]:
+    """Return what may be answered: that one stopped, only of what is to be left unused."""
+    kept = advice_of(notice) in KEPT_IN_USE
+    return tuple(one for one in says if not (kept and one == STOPPED))
 
 
 def buttons(says: Iterable[str], alert: int, words: Translator) -> tuple[Button, ...]:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from core.model.message import Block, Button, Message, Role
 from core.model.verdict import Verdict
+from core.text.advice import KEPT_IN_USE, advice_of
 from core.text.alerts.parts import (
     AFTER_DONE,
     DONE,
@@ -13,6 +14,7 @@ from core.text.alerts.parts import (
     Mine,
     News,
     Reader,
+    Telling,
     buttons,
     of_mine,
 )
@@ -32,7 +34,7 @@ def reminder(number: int, news: News, mine: Mine, told_at: datetime, reader: Rea
     told = of_mine(news, mine, reader)
     known = mine.decision.verdict is Verdict.AFFECTED
     steps = [one for one in told.why if one.role is Role.NEXT_STEP and not known]
-    headline = words(f"reminder_headline_{number}", kind=told.kind, product=told.product)
+    headline = words(_headline(number, told), kind=told.kind, product=told.product)
     why = words(f"reminder_{number}", day=reader.day(told_at))
     remedies = [one for one in told.remedies if one.role is Role.REMEDY]
     blocks = (
@@ -47,3 +49,10 @@ def reminder(number: int, news: News, mine: Mine, told_at: datetime, reader: Rea
     done = Button(words("reminder_button_done"), f"{TOLD} {DONE} {news.alert}")
     others = buttons(AFTER_DONE, news.alert, words)
     return Message(blocks, (done, *others), words.lang, anew=True)
+
+
+def _headline(number: int, told: Telling) -> str:
+    """Return which headline it has: who is not to stop is not asked whether they have."""
+    if number == 1 and advice_of(told.lead) in KEPT_IN_USE:
+        return "alert_headline_yours"
+    return f"reminder_headline_{number}"

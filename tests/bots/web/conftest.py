@@ -21,7 +21,7 @@ TEXTS = FOLDER / "en" / "LC_MESSAGES" / "recallbot.po"
 def page_texts() -> set[str]:
     """Return the keys of the pages' texts."""
     keys = {str(text.id) for text in read_po(BytesIO(TEXTS.read_bytes()))}
-    return {key for key in keys if key.startswith(("web_", "unit_"))}
+    return {key for key in keys if key.startswith(("web_", "unit_", "embed_"))}
 
 
 @pytest.fixture(scope="session")

@@ -288,9 +288,11 @@ async def speak(web: Web) -> None:
     """Answer everybody through the channel's contract alone."""
     async for inbound in web.listen():
         message = reply(inbound)
+        to = inbound.answer_to or inbound.sender
         for place, post in enumerate(web.render(message) if message else ()):
             with suppress(AddressGone):
-                await web.send(post, inbound.sender, key=f"{inbound.at}:{inbound.text}:{place}")
+                await web.send(post, to, key=f"{inbound.at}:{inbound.text}:{place}")
+        inbound.settled()
 
 
 @dataclass(frozen=True)

@@ -65,8 +65,8 @@ async def test_the_same_key_twice_is_one_post(web: Web) -> None:
     again = await web.send(Post("<p>once</p>"), ANN, key="k1")
 
     assert again == first
-    assert await web.find("k1", ANN) == first
-    assert await web.find("k2", ANN) is None
+    assert await web.find("k1", ANN, Post("<p>once</p>")) == first
+    assert await web.find("k2", ANN, Post("<p>once</p>")) is None
 
 
 async def test_a_chat_nobody_opened_is_gone(web: Web) -> None:

@@ -14,11 +14,12 @@ from bots.web.charts import MOST_SERIES, SHOWN_WEEKS, series
 from bots.web.drawing import DARK, LIGHT, MOST_STEPS, SCHEMES, draw, whole_steps
 from bots.web.pages import STATIC, Words
 from core.model.recall import HazardKind
+from core.model.revision import RevisionKind
 from core.store import listing
 from core.store.feed import keep
 from core.store.listing import Weeks
 from core.store.work import Database
-from core.store.writing import RevisionKind, Version
+from core.store.writing import Version
 from core.text.translations import languages
 from tests.bots.web.stage import Shelf, a_source, on_stage
 from tests.builders import NOW, a_notice

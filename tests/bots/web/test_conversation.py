@@ -13,6 +13,7 @@ from bots.web.limits import VISITORS_AT_AN_ADDRESS
 from bots.web.pages import Words
 from bots.web.settings import WebSettings
 from core.channel import Address, Post
+from core.query.commands import payload_of
 from tests.bots.web.stage import HOST, Ticking, field, on_stage
 
 PART = {"HX-Request": "true"}
@@ -356,3 +357,12 @@ async def test_new_cookies_do_not_help_to_flood(words: Words) -> None:
             statuses.append((await stage.post(text="hello")).status_code)
 
     assert statuses == [303] * VISITORS_AT_AN_ADDRESS + [429]
+
+
+async def test_a_link_from_elsewhere_brings_its_question_along(words: Words) -> None:
+    async with on_stage(words=words) as stage:
+        page = await stage.client.get("/", params={"start": payload_of("Anker A1263") or ""})
+        empty = await stage.client.get("/", params={"start": "start"})
+
+    assert ">Anker A1263</textarea>" in page.text
+    assert "></textarea>" in empty.text

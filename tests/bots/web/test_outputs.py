@@ -16,11 +16,12 @@ from bots.store_reader import StoreReader
 from bots.web.settings import WebSettings
 from core.clock import SystemClock
 from core.model.recall import HazardKind, Notice, State
+from core.model.revision import RevisionKind
 from core.settings import Settings
 from core.store import notices
 from core.store.feed import keep
 from core.store.work import Database
-from core.store.writing import RevisionKind, Version
+from core.store.writing import Version
 from tests.bots.web.stage import Shelf, Stage, a_full_notice, on_stage
 from tests.builders import a_notice
 

@@ -10,12 +10,13 @@ from core.ingest.alarms import AlarmKind
 from core.model.recall import HazardKind, Kind, SourceKind, State
 from tests.bots.web.conftest import page_texts
 
-KEY = re.compile(r"""["']((?:web|unit)_[a-z0-9_]+)["']""")
+KEY = re.compile(r"""["']((?:web|unit|embed)_[a-z0-9_]+)["']""")
 # Keys that are put together from one of these and a value.
 PREFIXES = (
     *("web_error_", "web_kind_", "web_state_", "web_source_", "web_revision_"),
     *("web_hazard_", "web_filter_", "web_alarm_"),
     *("web_outbox_state_", "web_outbox_reason_", "web_outbox_why_", "web_outbox_"),
+    *("embed_theme_", "embed_check_", "embed_recalls_"),
     *("unit_model_", "unit_inspect_", "unit_code_", "unit_date_", "unit_"),
 )
 

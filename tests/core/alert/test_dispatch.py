@@ -18,8 +18,8 @@ from core.channel import (
 )
 from core.model.delivery import Because, State
 from core.model.recall import State as Standing
+from core.model.revision import RevisionKind
 from core.store import addresses, chats, forgetting, subscribers
-from core.store.writing import RevisionKind
 from tests.builders import a_notice, a_unit
 from tests.core.alert.dispatch_stage import PostOffice, each, recalled
 

@@ -8,9 +8,9 @@ from core.alert.follow_up import plan_follow_ups
 from core.alert.sending import HOLD
 from core.channel import Address, DeliveryUnknown, PostRejected, TryLater
 from core.model.delivery import Because, State
+from core.model.revision import RevisionKind
 from core.model.subscriber import GroupFeed, Interest, Pace, QuietHours, Takes, Wishes
 from core.store import addresses, group_feeds, subscribers, wishes
-from core.store.writing import RevisionKind
 from tests.builders import a_model, a_notice, a_unit
 from tests.core.alert.dispatch_stage import PostOffice, each, recalled
 from tests.core.alert.test_dispatch import an_alert

@@ -13,9 +13,9 @@ from core.alert.sending import HOLD, SOON
 from core.channel import Address, AddressGone, DeliveryUnknown, PostRejected, TryLater
 from core.model.delivery import Because, State
 from core.model.recall import HazardKind, Notice
+from core.model.revision import RevisionKind
 from core.model.subscriber import FeedStyle, GroupFeed
 from core.store import group_feeds, progress
-from core.store.writing import RevisionKind
 from tests.builders import a_citation, a_notice
 from tests.core.alert.dispatch_stage import PostOffice, Taken
 

@@ -62,6 +62,7 @@ def test_a_notice_that_says_it_takes_up_another_is_an_expansion(title: str) -> N
         {"hazard": {"kinds": ["fire"], "text": "It may overheat.", "source": "cpsc"}},
         {"contacts": [{"regions": ["US"], "phone": "800 1", "source": "cpsc"}]},
         {"expands": ["acme-x100-old"]},
+        {"find_it": {"text": "On the back.", "source": "cpsc"}},
     ],
 )
 def test_what_authorities_touch_without_news_is_the_same(facts: dict[str, Any]) -> None:

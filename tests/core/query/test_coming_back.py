@@ -11,7 +11,7 @@ import pytest
 from core.channel import Address, Left
 from core.model import recall
 from core.model.delivery import State
-from core.store.writing import RevisionKind
+from core.model.revision import RevisionKind
 from tests.core.query.told_stage import LISTED, RECALLED, Standing, a_stage
 
 PHONE = Address("telegram", "42")

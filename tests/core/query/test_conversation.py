@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 import pytest
 from hypothesis import example, given, settings
@@ -38,6 +39,12 @@ INSPECTED = all_of(
 )
 
 
+@cache
+def names_in(notices: tuple[Notice, ...]) -> Lexicon:
+    """Return the names of these notices; to arrange them takes longer than to answer."""
+    return Lexicon.of([a_maker()], notices)
+
+
 @dataclass
 class Chat:
     """One chat on these notices: says what was answered, keeps what is remembered."""
@@ -47,8 +54,7 @@ class Chat:
 
     def say(self, text: str) -> Answer:
         known = knowledge(a_maker())
-        lexicon = Lexicon.of([a_maker()], self.notices)
-        query = hear(text, self.memory, lexicon)
+        query = hear(text, self.memory, names_in(self.notices))
         found = answer(query, [self.notices for _ in query.units], known, WORDS)
         self.memory = Memory.model_validate_json(remember(found, self.memory).model_dump_json())
         return found

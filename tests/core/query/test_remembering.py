@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from core.channel import Address, Inbound
+from core.model.revision import RevisionKind
 from core.model.verdict import Verdict
 from core.store import answered, subscribers
 from core.store.answered import Answered
-from core.store.writing import RevisionKind
 from tests.builders import NOW, a_code_rule, a_model, all_of
 from tests.core.query.told_stage import LISTED, Standing, a_stage
 

@@ -54,6 +54,17 @@ def test_a_record_keeps_the_bytes_that_were_sent_and_the_number_of_the_database(
     assert record.key == str(json.loads(record.body)["RecallID"])
 
 
+def test_where_its_number_stands_is_said_in_the_notices_own_words() -> None:
+    said = "The model number is printed on a label on the underside of the lamp."
+
+    found = changed("26349", Description=f"This recall involves lamps. {said}")
+
+    assert found.find_it is not None
+    assert found.find_it.text == said
+    assert found.citation(found.find_it.source).url == str(found.main_source.url)
+    assert notice("26349").find_it is None
+
+
 def test_a_recall_becomes_a_notice_with_its_page() -> None:
     found = notice("26349")
 

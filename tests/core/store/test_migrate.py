@@ -114,7 +114,7 @@ def test_a_sealed_database_is_not_taken_for_one_to_be_sealed_first(file: Path) -
 def test_only_versions_that_sealed_need_the_key_of_before() -> None:
     sealed = [version for version in (None, *HISTORY) if is_sealed(version)]
 
-    assert sealed == ["0005_alerts"]
+    assert sealed == ["0005_alerts", "0006_publishing"]
 
 
 def test_opening_a_database_at_head_does_not_load_alembic(file: Path) -> None:

@@ -25,10 +25,10 @@ from core.text.alerts.parts import (
     LONGEST_QUOTE,
     Mine,
     News,
-    covers_every_unit,
     of_product,
     tidy,
 )
+from core.text.covered import covers_every_unit
 from core.text.names import product_name
 from core.text.reassurance import reassuring
 from core.text.translations import FOLDER, languages, translator

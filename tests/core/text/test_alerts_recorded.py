@@ -14,7 +14,8 @@ from core.model.recall import Notice
 from core.model.unit import Unit
 from core.sources.contract import RecordUnreadable
 from core.sources.http import Fetcher
-from core.text.alerts.parts import Mine, News, models_of
+from core.text.alerts.parts import Mine, News
+from core.text.covered import models_of
 from tests.contracts.source_case import SourceCase
 from tests.contracts.source_cases import CASES
 from tests.core.text.alerts_stage import (

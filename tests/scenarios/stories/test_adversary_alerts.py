@@ -10,10 +10,10 @@ from sqlalchemy import text
 from core.channel import Address
 from core.model.delivery import State
 from core.model.recall import State as Standing
+from core.model.revision import RevisionKind
 from core.model.rule import Rule
 from core.model.subscriber import Takes
 from core.store import chats, joining, links
-from core.store.writing import RevisionKind
 from tests.builders import a_rule, a_unit, unconfirmed
 from tests.core.alert.dispatch_stage import PostOffice, recalled
 from tests.fakes import a_record

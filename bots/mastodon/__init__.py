@@ -1,0 +1,1 @@
+"""The Mastodon channel: Mastodon.py, translated into the contract of channels."""

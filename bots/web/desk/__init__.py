@@ -1,0 +1,1 @@
+"""The editorial desk: where people decide what is posted."""
