@@ -240,4 +240,4 @@ async def _awaited(doing: Awaitable[T]) -> T:
 
 
 TestHistories = Histories.TestCase
-TestHistories.settings = settings(STEADY, max_examples=15, stateful_step_count=25)
+TestHistories.settings = settings(STEADY, max_examples=10, stateful_step_count=25)
