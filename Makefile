@@ -21,7 +21,7 @@ dev:
 .PHONY: dev
 
 test: dev ## run the tests (ARGS="-k word" and the like are passed on)
-	@$(BIN)/python -m pytest -n 4 --dist worksteal $(ARGS)
+	@$(BIN)/python -m pytest -n 3 $(ARGS)
 
 check: dev ## lint, types, layers, migrations, locks, translations
 	$(BIN)/ruff check .
